@@ -1,0 +1,173 @@
+"""Planned rewrites: what a decision asks a back end to do, in words that no language owns.
+
+A rewrite names its place by a span of the file as it was before, in characters of the decoded text without its BOM.
+Rewrites nest: an argument of a call that is rewritten may hold a literal that is rewritten too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open range of character offsets into a decoded file."""
+
+    start: int
+    end: int
+
+    def contains(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+# What a rewrite puts into the source.
+
+
+@dataclass(frozen=True, slots=True)
+class TextCode:
+    """A string literal with this value."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentCode:
+    """A read of an environment variable that fails loudly when the variable is missing."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeadersCode:
+    """A mapping of header names to texts, in this order."""
+
+    headers: tuple[tuple[str, str], ...]
+
+
+Code = TextCode | EnvironmentCode | HeadersCode
+
+
+# The rewrites.
+
+
+@dataclass(frozen=True, slots=True)
+class SetArgument:
+    """Give the call at ``span`` the keyword argument ``name``: replaces its value, or adds it.
+
+    An added argument goes last, but in front of a trailing ``**`` expansion.
+    """
+
+    span: Span
+    name: str
+    value: Code
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveArgument:
+    """Take the keyword argument ``name`` from the call at ``span``; its comments stay."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeHeaders:
+    """Put ``headers`` in front of the mapping expression at ``span`` so that what is there wins.
+
+    A mapping display gets the entries as its first ones; any other expression ``x`` becomes
+    ``{entries, **x}``, or ``{entries, **(x or {})}`` where it ``may_be_missing``.
+    """
+
+    span: Span
+    headers: tuple[tuple[str, str], ...]
+    may_be_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetEntry:
+    """Give the mapping display at ``span`` the entry ``key``: replaces its value, or adds it as the last entry."""
+
+    span: Span
+    key: str
+    value: Code
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEntry:
+    """Take the entry whose key is the text ``key`` from the mapping display at ``span``; its comments stay."""
+
+    span: Span
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceText:
+    """Give the string literal at ``span`` another value; its quotes and prefix stay."""
+
+    span: Span
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceExpression:
+    """Replace the expression at ``span``."""
+
+    span: Span
+    value: Code
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixExpression:
+    """Replace the name or attribute ``x`` at ``span`` by the text ``prefix`` followed by the value of ``x``."""
+
+    span: Span
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipEmptyChunks:
+    """Make the loop statement at ``span`` pass over chunks whose ``choices`` are empty, as its first statement.
+
+    ``span`` is the whole loop statement; ``chunk`` is the name of its target.
+    """
+
+    span: Span
+    chunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterEmptyChunks:
+    """Give the comprehension clause that iterates over the expression at ``span`` the condition ``chunk.choices``."""
+
+    span: Span
+    chunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignAfter:
+    """Add the statement ``target = value`` on its own line behind the statement at ``span``.
+
+    ``target`` is source text (``openai.base_url``).
+    """
+
+    span: Span
+    target: str
+    value: Code
+
+
+Rewrite = (
+    SetArgument
+    | RemoveArgument
+    | MergeHeaders
+    | SetEntry
+    | RemoveEntry
+    | ReplaceText
+    | ReplaceExpression
+    | PrefixExpression
+    | SkipEmptyChunks
+    | FilterEmptyChunks
+    | AssignAfter
+)

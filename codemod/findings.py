@@ -48,11 +48,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a trace: what a value went through, and where."""
+    """One step of a trace: what a value went through, and where.
+
+    ``aside`` marks a place that is not on the way which the other steps describe: the value goes there as well.
+    """
 
     path: Path
     line: int
     what: str
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ class FileResult:
 
     ``before`` and ``after`` are decoded texts with their own newlines (equal unless ``status`` is CHANGED, empty if
     it FAILED). ``reason`` says why a file failed. ``matters`` is False for a failed file that does not mention
-    openai: it never changes the exit code.
+    openai: it never changes the exit code. ``encoding`` is the codec that turns both texts into the file's bytes
+    (``utf-8-sig`` where the file starts with a byte order mark).
     """
 
     path: Path
@@ -102,6 +107,7 @@ class FileResult:
     before: str = ""
     after: str = ""
     matters: bool = True
+    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1011 @@
+"""Python source to facts, on the standard library's ``ast``."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from codemod.provenance.facts import (
+    Argument,
+    Attribute,
+    Binding,
+    BindingKind,
+    Call,
+    Choice,
+    Clause,
+    Comparison,
+    Comprehension,
+    Constant,
+    Entry,
+    EnvironmentRead,
+    EnvironmentWrite,
+    Expression,
+    FileFacts,
+    FunctionExpression,
+    Handled,
+    Import,
+    ItemBinding,
+    Loop,
+    MappingDisplay,
+    MemberBinding,
+    Name,
+    Opaque,
+    ParameterKind,
+    Role,
+    RoleKind,
+    Scope,
+    ScopeKind,
+    SequenceDisplay,
+    Subscript,
+    Template,
+    Test,
+    Text,
+    Wrapped,
+)
+from codemod.rewrites import Span
+from codemod.source import Lines
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+_PLAIN_LITERAL = re.compile(
+    r"""[rRuU]{0,1}(?:'''(?:(?!''')[^\\]|\\.)*'''|\"\"\"(?:(?!\"\"\")[^\\]|\\.)*\"\"\"|'(?!'')(?:[^'\\]|\\.)*'|"(?!"")(?:[^"\\]|\\.)*")""",
+    re.DOTALL,
+)
+_EXIT_CALLS = frozenset({"exit", "quit", "_exit", "abort"})
+
+
+def read_facts(path: Path, text: str) -> FileFacts:
+    """Parse ``text`` (decoded, without BOM) and say what is in it.
+
+    Raises SyntaxError for what the running interpreter cannot parse, RecursionError or MemoryError for nesting that
+    is too deep.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(text)
+    return _Reader(path, text, tree).read()
+
+
+@dataclass
+class _ScopeDraft:
+    index: int
+    kind: ScopeKind
+    name: str
+    parent: int | None
+    span: Span
+    decorators: tuple[Expression, ...] = ()
+    bases: tuple[Expression, ...] = ()
+    elsewhere: dict[str, int] = field(default_factory=dict)
+    parameters: list[Binding] = field(default_factory=list)
+    bindings: dict[str, list[Binding]] = field(default_factory=lambda: defaultdict(list))
+    returns: list[Expression] = field(default_factory=list)
+    yields: bool = False
+
+    def freeze(self) -> Scope:
+        return Scope(
+            index=self.index,
+            kind=self.kind,
+            name=self.name,
+            parent=self.parent,
+            span=self.span,
+            parameters=tuple(self.parameters),
+            bindings={name: tuple(bindings) for name, bindings in self.bindings.items()},
+            returns=tuple(self.returns),
+            yields=self.yields,
+            decorators=self.decorators,
+            bases=self.bases,
+        )
+
+
+class _Reader:
+    """One walk over the tree that gathers every fact."""
+
+    def __init__(self, path: Path, text: str, tree: ast.Module) -> None:
+        self.path = path
+        self.text = text
+        self.tree = tree
+        self.lines = Lines(text)
+        self.scopes: list[_ScopeDraft] = []
+        self.scope = 0
+        self.here: Sequence[ast.stmt] = tree.body
+        self.conditional = 0
+        self.template: Span | None = None
+        self.parents: dict[Expression, Expression | Role] = {}
+        self.calls: list[Call] = []
+        self.texts: list[Text] = []
+        self.names: dict[str, list[Name]] = defaultdict(list)
+        self.attributes: dict[str, list[Attribute]] = defaultdict(list)
+        self.member_bindings: dict[str, list[MemberBinding]] = defaultdict(list)
+        self.item_bindings: list[ItemBinding] = []
+        self.named_reads: dict[str, list[Call]] = defaultdict(list)
+        self.deriving: dict[Expression, list[int]] = defaultdict(list)
+        self.environment_reads: list[EnvironmentRead] = []
+        self.environment_writes: list[EnvironmentWrite] = []
+        self.loops: list[Loop] = []
+        self.handled: list[Handled] = []
+        self.imports: dict[str, list[Binding]] = defaultdict(list)
+        self.exports: tuple[str, ...] | None = None
+        reads_environment = any(word in text for word in ("environ", "getenv", "putenv"))
+        self.environment = _environment_names(tree) if reads_environment else _NO_ENVIRONMENT
+
+    def read(self) -> FileFacts:
+        self.open_scope(ScopeKind.MODULE, "", Span(0, len(self.text)))
+        self.block(self.tree.body)
+        return FileFacts(
+            path=self.path,
+            text=self.text,
+            lines=self.lines,
+            scopes=tuple(draft.freeze() for draft in self.scopes),
+            parents=self.parents,
+            calls=tuple(self.calls),
+            texts=tuple(self.texts),
+            names={name: tuple(found) for name, found in self.names.items()},
+            attributes={name: tuple(found) for name, found in self.attributes.items()},
+            member_bindings={name: tuple(found) for name, found in self.member_bindings.items()},
+            item_bindings=tuple(self.item_bindings),
+            environment_reads=tuple(self.environment_reads),
+            environment_writes=tuple(self.environment_writes),
+            loops=tuple(self.loops),
+            handled=tuple(self.handled),
+            named_reads={name: tuple(found) for name, found in self.named_reads.items()},
+            deriving={base: tuple(found) for base, found in self.deriving.items()},
+            imports={name: tuple(found) for name, found in self.imports.items()},
+            exports=self.exports,
+        )
+
+    # Places
+
+    def span(self, node: ast.expr | ast.stmt | ast.arg | ast.alias | ast.excepthandler) -> Span:
+        if self.template is not None:
+            return self.template
+        end_line, end_column = node.end_lineno, node.end_col_offset
+        assert end_line is not None
+        assert end_column is not None
+        return Span(self.lines.offset(node.lineno, node.col_offset), self.lines.offset(end_line, end_column))
+
+    def block_span(self, body: Sequence[ast.stmt]) -> Span:
+        return Span(self.span(body[0]).start, self.span(body[-1]).end)
+
+    def block_here(self) -> Span:
+        return Span(0, len(self.text)) if self.here is self.tree.body else self.block_span(self.here)
+
+    # Scopes and bindings
+
+    def open_scope(self, kind: ScopeKind, name: str, span: Span) -> _ScopeDraft:
+        parent = self.scope if self.scopes else None
+        draft = _ScopeDraft(len(self.scopes), kind, name, parent, span)
+        self.scopes.append(draft)
+        self.scope = draft.index
+        return draft
+
+    def close_scope(self) -> None:
+        parent = self.scopes[self.scope].parent
+        assert parent is not None
+        self.scope = parent
+
+    def bind(
+        self,
+        name: str,
+        kind: BindingKind,
+        span: Span,
+        value: Expression | None = None,
+        *,
+        annotation: Expression | None = None,
+        imported: Import | None = None,
+        defines: int | None = None,
+        scope: int | None = None,
+    ) -> Binding:
+        home = self.home_of(name, self.scope if scope is None else scope)
+        binding = Binding(
+            name=name,
+            scope=home,
+            kind=kind,
+            span=span,
+            value=value,
+            annotation=annotation,
+            imported=imported,
+            defines=defines,
+            conditional=self.conditional > 0,
+        )
+        self.scopes[home].bindings[name].append(binding)
+        if imported is not None:
+            self.imports[imported.name or imported.module].append(binding)
+        return binding
+
+    def home_of(self, name: str, scope: int) -> int:
+        return self.scopes[scope].elsewhere.get(name, scope)
+
+    def declare_elsewhere(self, draft: _ScopeDraft, body: Sequence[ast.stmt]) -> None:
+        for node in _own_statements(body):
+            if isinstance(node, ast.Global):
+                draft.elsewhere.update(dict.fromkeys(node.names, 0))
+            elif isinstance(node, ast.Nonlocal):
+                for name in node.names:
+                    draft.elsewhere[name] = self.nonlocal_home(name, draft)
+
+    def nonlocal_home(self, name: str, draft: _ScopeDraft) -> int:
+        here = draft.parent
+        while here is not None:
+            scope = self.scopes[here]
+            if scope.kind in (ScopeKind.FUNCTION, ScopeKind.LAMBDA) and name in scope.bindings:
+                return here
+            here = scope.parent
+        return draft.parent if draft.parent is not None else 0
+
+    def role(
+        self,
+        expression: Expression,
+        kind: RoleKind,
+        statement: Span,
+        bindings: tuple[Binding, ...] = (),
+        targets: tuple[Expression, ...] = (),
+        test: Test | None = None,
+    ) -> None:
+        self.parents[expression] = Role(kind, statement, self.scope, bindings, targets, test)
+
+    # Statements
+
+    def block(self, body: Sequence[ast.stmt]) -> None:
+        outer, self.here = self.here, body
+        for statement in body:
+            self.statement(statement)
+        self.here = outer
+
+    def branch(self, body: Sequence[ast.stmt]) -> None:
+        self.conditional += 1
+        self.block(body)
+        self.conditional -= 1
+
+    def statement(self, node: ast.stmt) -> None:
+        method = getattr(self, f"on_{type(node).__name__}", None)
+        if method is not None:
+            method(node)
+        else:
+            self.other_statement(node)
+
+    def other_statement(self, node: ast.stmt) -> None:
+        span = self.span(node)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.role(self.expression(child), RoleKind.OTHER, span)
+
+    def on_Expr(self, node: ast.Expr) -> None:
+        self.role(self.expression(node.value), RoleKind.DISCARDED, self.span(node))
+
+    def on_Assign(self, node: ast.Assign) -> None:
+        value = self.expression(node.value)
+        bindings: list[Binding] = []
+        targets: list[Expression] = []
+        span = self.span(node)
+        for each in node.targets:
+            bound, held = self.assign(each, value, span)
+            bindings += bound
+            targets += held
+        self.assigned_role(value, span, bindings, targets)
+        self.note_exports(node)
+
+    def on_AnnAssign(self, node: ast.AnnAssign) -> None:
+        span = self.span(node)
+        annotation = self.expression(node.annotation)
+        self.role(annotation, RoleKind.ANNOTATION, span)
+        if node.value is None:
+            if isinstance(node.target, ast.Name):
+                self.bind(node.target.id, BindingKind.ANNOTATION, span, annotation=annotation)
+            return
+        value = self.expression(node.value)
+        if isinstance(node.target, ast.Name):
+            bound = [self.bind(node.target.id, BindingKind.ASSIGNMENT, span, value, annotation=annotation)]
+            self.assigned_role(value, span, bound, ())
+        else:
+            bound, held = self.assign(node.target, value, span)
+            self.assigned_role(value, span, bound, held)
+
+    def on_AugAssign(self, node: ast.AugAssign) -> None:
+        span = self.span(node)
+        value = self.expression(node.value)
+        self.role(value, RoleKind.OTHER, span)
+        if self.environment.is_mapping(node.target):
+            self.note_environment_items(span, value)
+        if isinstance(node.target, ast.Name):
+            self.bind(node.target.id, BindingKind.AUGMENTED, span, value)
+        else:
+            self.role(self.expression(node.target), RoleKind.TARGET, span)
+
+    def assigned_role(
+        self, value: Expression, span: Span, bindings: Iterable[Binding], targets: Iterable[Expression]
+    ) -> None:
+        if value not in self.parents:
+            self.role(value, RoleKind.BOUND, span, tuple(bindings), tuple(targets))
+
+    def assign(self, target: ast.expr, value: Expression, span: Span) -> tuple[list[Binding], list[Expression]]:
+        """Bind ``target`` to ``value``; gives the bindings and, for a member or item, the target expression."""
+        if isinstance(target, ast.Name):
+            return [self.bind(target.id, BindingKind.ASSIGNMENT, span, value)], []
+        if isinstance(target, ast.Attribute):
+            held = self.expression(target)
+            self.role(held, RoleKind.TARGET, span)
+            assert isinstance(held, Attribute)
+            self.member_bindings[held.name].append(MemberBinding(held, value, self.scope, span))
+            return [], [held]
+        if isinstance(target, ast.Subscript):
+            name = self.environment.written_name(target)
+            item = self.expression(target)
+            self.role(item, RoleKind.TARGET, span)
+            if name is not None:
+                self.environment_writes.append(EnvironmentWrite(span, name, value))
+            elif isinstance(item, Subscript):
+                self.item_bindings.append(ItemBinding(item, value, self.scope, span))
+            return [], [item]
+        if isinstance(target, (ast.Tuple, ast.List)):
+            self.unpack(target, value, span)
+        elif isinstance(target, ast.Starred):
+            self.unpack_name(target.value, span)
+        return [], []
+
+    def unpack(self, target: ast.Tuple | ast.List, value: Expression, span: Span) -> None:
+        """``a, b = x, y`` binds element by element; anything else is unpacked from a value nobody looks into."""
+        pairs_up = (
+            isinstance(value, SequenceDisplay)
+            and len(value.items) == len(target.elts)
+            and not any(isinstance(each, ast.Starred) for each in target.elts)
+            and not any(isinstance(item, Opaque) and item.what == "*" for item in value.items)
+        )
+        if not pairs_up:
+            for each in target.elts:
+                self.unpack_name(each, span)
+            return
+        assert isinstance(value, SequenceDisplay)
+        for each, item in zip(target.elts, value.items, strict=True):
+            bound, held = self.assign(each, item, span)
+            self.parents.pop(item, None)
+            self.assigned_role(item, span, bound, held)
+        self.parents[value] = Role(RoleKind.OTHER, span, self.scope)
+
+    def unpack_name(self, target: ast.expr, span: Span) -> None:
+        if isinstance(target, ast.Starred):
+            self.unpack_name(target.value, span)
+        elif isinstance(target, ast.Name):
+            self.bind(target.id, BindingKind.UNPACKED, span)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for each in target.elts:
+                self.unpack_name(each, span)
+        else:
+            self.role(self.expression(target), RoleKind.TARGET, span)
+
+    def note_exports(self, node: ast.Assign) -> None:
+        named = any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets)
+        if named and self.scope == 0 and isinstance(node.value, (ast.List, ast.Tuple)):
+            self.exports = tuple(
+                each.value for each in node.value.elts if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
+
+    def on_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            span = self.span(alias)
+            if alias.asname is None:
+                root = alias.name.split(".")[0]
+                imported = Import(alias.name, None, 0, binds_root="." in alias.name)
+                self.bind(root, BindingKind.IMPORT, span, imported=imported)
+            else:
+                self.bind(alias.asname, BindingKind.IMPORT, span, imported=Import(alias.name, None, 0))
+
+    def on_ImportFrom(self, node: ast.ImportFrom) -> None:
+        module = node.module or ""
+        for alias in node.names:
+            bound = alias.asname or alias.name
+            imported = Import(module, alias.name, node.level)
+            self.bind(bound, BindingKind.IMPORT, self.span(alias), imported=imported)
+
+    def on_FunctionDef(self, node: FunctionNode) -> None:
+        span = self.span(node)
+        decorators = tuple(self.expression(each) for each in node.decorator_list)
+        for each in decorators:
+            self.role(each, RoleKind.DECORATOR, span)
+        defaults = self.defaults(node.args, span)
+        if node.returns is not None:
+            self.role(self.expression(node.returns), RoleKind.ANNOTATION, span)
+        draft_index = len(self.scopes)
+        self.bind(node.name, BindingKind.FUNCTION, span, defines=draft_index)
+        draft = self.open_scope(ScopeKind.FUNCTION, node.name, span)
+        draft.decorators = decorators
+        self.function_body(draft, node.args, defaults, span)
+        self.declare_elsewhere(draft, node.body)
+        outer, self.conditional = self.conditional, 0
+        self.block(node.body)
+        self.conditional = outer
+        self.close_scope()
+
+    on_AsyncFunctionDef = on_FunctionDef
+
+    def defaults(self, arguments: ast.arguments, span: Span) -> dict[str, Expression]:
+        """The default expressions by parameter, read in the scope around the function."""
+        found: dict[str, Expression] = {}
+        positional = [*arguments.posonlyargs, *arguments.args]
+        for argument, default in zip(
+            positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True
+        ):
+            found[argument.arg] = self.expression(default)
+        for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            if keyword_default is not None:
+                found[argument.arg] = self.expression(keyword_default)
+        for argument in self.all_arguments(arguments):
+            if argument.annotation is not None:
+                annotation = self.expression(argument.annotation)
+                self.role(annotation, RoleKind.ANNOTATION, span)
+                found[f"{argument.arg}:"] = annotation
+        return found
+
+    @staticmethod
+    def all_arguments(arguments: ast.arguments) -> Iterator[ast.arg]:
+        yield from arguments.posonlyargs
+        yield from arguments.args
+        if arguments.vararg is not None:
+            yield arguments.vararg
+        yield from arguments.kwonlyargs
+        if arguments.kwarg is not None:
+            yield arguments.kwarg
+
+    def function_body(
+        self, draft: _ScopeDraft, arguments: ast.arguments, defaults: dict[str, Expression], span: Span
+    ) -> None:
+        kinds = (
+            [(each, ParameterKind.POSITIONAL_ONLY) for each in arguments.posonlyargs]
+            + [(each, ParameterKind.NORMAL) for each in arguments.args]
+            + ([(arguments.vararg, ParameterKind.VARIADIC)] if arguments.vararg else [])
+            + [(each, ParameterKind.KEYWORD_ONLY) for each in arguments.kwonlyargs]
+            + ([(arguments.kwarg, ParameterKind.KEYWORDS)] if arguments.kwarg else [])
+        )
+        for argument, kind in kinds:
+            binding = Binding(
+                name=argument.arg,
+                scope=draft.index,
+                kind=BindingKind.PARAMETER,
+                span=self.span(argument),
+                value=defaults.get(argument.arg),
+                annotation=defaults.get(f"{argument.arg}:"),
+                parameter=kind,
+            )
+            draft.parameters.append(binding)
+            draft.bindings[argument.arg].append(binding)
+            if binding.value is not None:
+                self.parents[binding.value] = Role(RoleKind.DEFAULT, span, draft.index, (binding,))
+
+    def on_ClassDef(self, node: ast.ClassDef) -> None:
+        span = self.span(node)
+        decorators = tuple(self.expression(each) for each in node.decorator_list)
+        bases = tuple(self.expression(each) for each in node.bases)
+        for each in decorators:
+            self.role(each, RoleKind.DECORATOR, span)
+        for each in bases:
+            self.role(each, RoleKind.BASE, span)
+        for keyword in node.keywords:
+            self.role(self.expression(keyword.value), RoleKind.OTHER, span)
+        self.bind(node.name, BindingKind.CLASS, span, defines=len(self.scopes))
+        draft = self.open_scope(ScopeKind.CLASS, node.name, span)
+        draft.decorators = decorators
+        draft.bases = bases
+        for each in bases:
+            self.deriving[each].append(draft.index)
+        self.declare_elsewhere(draft, node.body)
+        self.block(node.body)
+        self.close_scope()
+
+    def on_Return(self, node: ast.Return) -> None:
+        if node.value is None:
+            return
+        value = self.expression(node.value)
+        self.role(value, RoleKind.RETURNED, self.span(node))
+        self.scopes[self.scope].returns.append(value)
+
+    def on_Raise(self, node: ast.Raise) -> None:
+        for each in (node.exc, node.cause):
+            if each is not None:
+                self.role(self.expression(each), RoleKind.RAISED, self.span(node))
+
+    def on_Assert(self, node: ast.Assert) -> None:
+        span = self.span(node)
+        self.role(self.expression(node.test), RoleKind.TESTED, span, test=Test(span, "assert", self.block_here()))
+        if node.msg is not None:
+            self.role(self.expression(node.msg), RoleKind.RAISED, span)
+
+    def on_If(self, node: ast.If) -> None:
+        self.tested(node)
+        self.branch(node.body)
+        self.branch(node.orelse)
+
+    def on_While(self, node: ast.While) -> None:
+        self.tested(node)
+        self.branch(node.body)
+        self.branch(node.orelse)
+
+    def tested(self, node: ast.If | ast.While) -> None:
+        test = Test(
+            body=self.block_span(node.body),
+            exits=_how_it_ends(node.body),
+            block=self.block_here(),
+            otherwise=self.block_span(node.orelse) if node.orelse else None,
+            repeats=isinstance(node, ast.While),
+        )
+        self.role(self.expression(node.test), RoleKind.TESTED, self.span(node), test=test)
+
+    def on_For(self, node: ast.For | ast.AsyncFor) -> None:
+        span = self.span(node)
+        iterable = self.expression(node.iter)
+        bindings = self.loop_target(node.target, iterable, span)
+        self.role(iterable, RoleKind.ITERATED, span, bindings)
+        target = node.target.id if isinstance(node.target, ast.Name) else None
+        body = self.block_span(node.body)
+        on_one_line = self.text[iterable.span.end : body.start].rstrip(" \t\f").endswith(":")
+        self.loops.append(Loop(span, target, iterable, body, self.scope, _unpacked(node.target), on_one_line))
+        self.branch(node.body)
+        self.branch(node.orelse)
+
+    on_AsyncFor = on_For
+
+    def loop_target(self, target: ast.expr, iterable: Expression, span: Span) -> tuple[Binding, ...]:
+        if isinstance(target, ast.Name):
+            return (self.bind(target.id, BindingKind.LOOP, span, iterable),)
+        self.unpack_name(target, span)
+        return ()
+
+    def on_With(self, node: ast.With | ast.AsyncWith) -> None:
+        span = self.span(node)
+        for item in node.items:
+            context = self.expression(item.context_expr)
+            bindings: tuple[Binding, ...] = ()
+            if isinstance(item.optional_vars, ast.Name):
+                bindings = (self.bind(item.optional_vars.id, BindingKind.CONTEXT, span, context),)
+            elif item.optional_vars is not None:
+                self.unpack_name(item.optional_vars, span)
+            self.role(context, RoleKind.ENTERED, span, bindings)
+        self.block(node.body)
+
+    on_AsyncWith = on_With
+
+    def on_Try(self, node: ast.Try) -> None:
+        handlers: list[Expression | None] = []
+        for handler in node.handlers:
+            span = self.span(handler)
+            if handler.type is None:
+                handlers.append(None)
+            else:
+                exception = self.expression(handler.type)
+                self.role(exception, RoleKind.OTHER, span)
+                handlers.append(exception)
+        self.handled.append(Handled(self.block_span(node.body), tuple(handlers)))
+        self.branch(node.body)
+        for handler in node.handlers:
+            if handler.name is not None:
+                self.bind(handler.name, BindingKind.EXCEPTION, self.span(handler))
+            self.branch(handler.body)
+        self.branch(node.orelse)
+        self.block(node.finalbody)
+
+    on_TryStar = on_Try
+
+    def on_Match(self, node: ast.Match) -> None:
+        """The subject is compared with the values of the patterns."""
+        span = self.span(node)
+        subject = self.expression(node.subject)
+        patterns = [each for case in node.cases for each in ast.walk(case.pattern)]
+        values = [self.expression(each.value) for each in patterns if isinstance(each, ast.MatchValue)]
+        if values:
+            comparison = Comparison(subject.span, (subject, *values), ("Match",) * len(values))
+            self.role(self.adopt(comparison, subject, *values), RoleKind.TESTED, span)
+        else:
+            self.role(subject, RoleKind.TESTED, span)
+        for case in node.cases:
+            for pattern in ast.walk(case.pattern):
+                if isinstance(pattern, (ast.MatchAs, ast.MatchStar)) and pattern.name:
+                    self.bind(pattern.name, BindingKind.UNPACKED, span)
+                elif isinstance(pattern, ast.MatchMapping) and pattern.rest:
+                    self.bind(pattern.rest, BindingKind.UNPACKED, span)
+            if case.guard is not None:
+                self.role(self.expression(case.guard), RoleKind.TESTED, span)
+            self.branch(case.body)
+
+    def on_Global(self, node: ast.Global) -> None:
+        """Read beforehand."""
+
+    on_Nonlocal = on_Global
+
+    # Expressions
+
+    def expression(self, node: ast.expr) -> Expression:
+        method = getattr(self, f"read_{type(node).__name__}", None)
+        if method is not None:
+            made: Expression = method(node)
+            return made
+        return self.opaque(node, type(node).__name__)
+
+    def opaque(self, node: ast.expr, what: str) -> Expression:
+        parts = tuple(self.expression(child) for child in _child_expressions(node))
+        return self.adopt(Opaque(self.span(node), what, parts), *parts)
+
+    def adopt(self, parent: Expression, *children: Expression | None) -> Expression:
+        for child in children:
+            if child is not None:
+                self.parents[child] = parent
+        return parent
+
+    def read_Constant(self, node: ast.Constant) -> Expression:
+        if not isinstance(node.value, str):
+            return Constant(self.span(node), node.value)
+        span = self.span(node)
+        editable = self.template is None and _PLAIN_LITERAL.fullmatch(self.text, span.start, span.end) is not None
+        text = Text(span, node.value, editable)
+        self.texts.append(text)
+        return text
+
+    def read_Name(self, node: ast.Name) -> Expression:
+        name = Name(self.span(node), node.id, self.scope)
+        self.names[node.id].append(name)
+        return name
+
+    def read_Attribute(self, node: ast.Attribute) -> Expression:
+        value = self.expression(node.value)
+        attribute = Attribute(self.span(node), value, node.attr)
+        if isinstance(node.ctx, ast.Load):
+            self.attributes[node.attr].append(attribute)
+        return self.adopt(attribute, value)
+
+    def read_Call(self, node: ast.Call) -> Expression:
+        environment = self.environment.read_call(node)
+        if environment is not None:
+            name, default = environment
+            return self.environment_read(node, name, default, required=False)
+        callee = self.expression(node.func)
+        arguments = [
+            Argument(None, self.expression(each.value), "*")
+            if isinstance(each, ast.Starred)
+            else Argument(None, self.expression(each))
+            for each in node.args
+        ]
+        arguments += [
+            Argument(keyword.arg, self.expression(keyword.value), "" if keyword.arg else "**")
+            for keyword in node.keywords
+        ]
+        call = Call(self.span(node), callee, tuple(arguments), self.scope)
+        self.calls.append(call)
+        self.note_named_read(call)
+        self.note_items(call)
+        if self.environment.writes(node):
+            self.note_environment_call(call)
+        return self.adopt(call, callee, *(argument.value for argument in arguments))
+
+    def note_environment_call(self, call: Call) -> None:
+        """``environ.update(...)``, ``environ.setdefault(name, value)``, ``putenv(name, value)``."""
+        first = call.arguments[0].value if call.arguments else None
+        if isinstance(first, Text):
+            value = call.arguments[1].value if len(call.arguments) > 1 else None
+            self.environment_writes.append(EnvironmentWrite(call.span, first.value, value))
+        for argument in call.arguments:
+            if argument.keyword is not None:
+                self.environment_writes.append(EnvironmentWrite(call.span, argument.keyword, argument.value))
+            else:
+                self.note_environment_items(call.span, argument.value)
+
+    def note_environment_items(self, span: Span, items: Expression) -> None:
+        for entry in items.entries if isinstance(items, MappingDisplay) else ():
+            if isinstance(entry.key, Text):
+                self.environment_writes.append(EnvironmentWrite(span, entry.key.value, entry.value))
+
+    def note_named_read(self, call: Call) -> None:
+        if isinstance(call.callee, Name) and call.callee.id == "getattr" and len(call.arguments) > 1:
+            name = call.arguments[1].value
+            if isinstance(name, Text):
+                self.named_reads[name.value].append(call)
+
+    def note_items(self, call: Call) -> None:
+        """``mapping.update(...)`` and ``mapping.setdefault(...)`` put items into a mapping."""
+        callee = call.callee
+        if isinstance(callee, Attribute) and callee.name == "append" and len(call.arguments) == 1:
+            self.note_item(call, callee.value, Opaque(call.span, "any key", ()), call.arguments[0].value)
+        if not isinstance(callee, Attribute) or callee.name not in ("update", "setdefault"):
+            return
+        if callee.name == "setdefault":
+            if len(call.arguments) == 2 and isinstance(call.arguments[0].value, Text):
+                self.note_item(call, callee.value, call.arguments[0].value, call.arguments[1].value)
+            return
+        for argument in call.arguments:
+            if argument.keyword is not None:
+                key = Text(call.span, argument.keyword, editable=False)
+                self.note_item(call, callee.value, key, argument.value)
+            else:
+                everything = Opaque(call.span, "any key", ())
+                self.note_item(call, callee.value, everything, argument.value, spread=True)
+
+    def note_item(
+        self, call: Call, holder: Expression, key: Expression, value: Expression, *, spread: bool = False
+    ) -> None:
+        target = Subscript(call.span, holder, key)
+        self.item_bindings.append(ItemBinding(target, value, self.scope, call.span, spread))
+
+    def environment_read(
+        self, node: ast.expr, name: ast.Constant, default: ast.expr | None, *, required: bool
+    ) -> Expression:
+        key = self.read_Constant(name)
+        assert isinstance(key, Text)
+        fallback = None if default is None else self.expression(default)
+        read = EnvironmentRead(self.span(node), key, fallback, required)
+        self.environment_reads.append(read)
+        return self.adopt(read, key, fallback)
+
+    def read_Subscript(self, node: ast.Subscript) -> Expression:
+        name = self.environment.read_subscript(node) if isinstance(node.ctx, ast.Load) else None
+        if name is not None:
+            return self.environment_read(node, name, None, required=True)
+        value = self.expression(node.value)
+        key = self.expression(node.slice)
+        return self.adopt(Subscript(self.span(node), value, key), value, key)
+
+    def read_IfExp(self, node: ast.IfExp) -> Expression:
+        test = self.expression(node.test)
+        options = (self.expression(node.body), self.expression(node.orelse))
+        return self.adopt(Choice(self.span(node), "conditional", options, test), test, *options)
+
+    def read_BoolOp(self, node: ast.BoolOp) -> Expression:
+        options = tuple(self.expression(each) for each in node.values)
+        kind = "or" if isinstance(node.op, ast.Or) else "and"
+        return self.adopt(Choice(self.span(node), kind, options), *options)
+
+    def read_Dict(self, node: ast.Dict) -> Expression:
+        entries = tuple(
+            Entry(None if key is None else self.expression(key), self.expression(value))
+            for key, value in zip(node.keys, node.values, strict=True)
+        )
+        mapping = MappingDisplay(self.span(node), entries)
+        return self.adopt(mapping, *(part for entry in entries for part in (entry.key, entry.value)))
+
+    def read_List(self, node: ast.List | ast.Tuple | ast.Set) -> Expression:
+        items = tuple(self.expression(each) for each in node.elts)
+        return self.adopt(SequenceDisplay(self.span(node), items), *items)
+
+    read_Tuple = read_List
+    read_Set = read_List
+
+    def read_Starred(self, node: ast.Starred) -> Expression:
+        return self.opaque(node, "*")
+
+    def read_JoinedStr(self, node: ast.JoinedStr) -> Expression:
+        span = self.span(node)
+        outer, self.template = self.template, self.template or span
+        parts: list[Expression] = []
+        for each in node.values:
+            parts.append(self.expression(each.value if isinstance(each, ast.FormattedValue) else each))
+            if isinstance(each, ast.FormattedValue) and each.format_spec is not None:
+                parts.append(self.expression(each.format_spec))
+        self.template = outer
+        return self.adopt(Template(span, tuple(parts)), *parts)
+
+    def read_NamedExpr(self, node: ast.NamedExpr) -> Expression:
+        value = self.expression(node.value)
+        home = self.scope
+        while self.scopes[home].kind is ScopeKind.COMPREHENSION:
+            parent = self.scopes[home].parent
+            assert parent is not None
+            home = parent
+        binding = self.bind(node.target.id, BindingKind.ASSIGNMENT, self.span(node), value, scope=home)
+        return self.adopt(Wrapped(self.span(node), value, (binding,)), value)
+
+    def read_Await(self, node: ast.Await) -> Expression:
+        value = self.expression(node.value)
+        return self.adopt(Wrapped(self.span(node), value), value)
+
+    def read_Yield(self, node: ast.Yield | ast.YieldFrom) -> Expression:
+        self.scopes[self.scope].yields = True
+        return self.opaque(node, "yield")
+
+    read_YieldFrom = read_Yield
+
+    def read_UnaryOp(self, node: ast.UnaryOp) -> Expression:
+        return self.opaque(node, "not" if isinstance(node.op, ast.Not) else "-")
+
+    def read_BinOp(self, node: ast.BinOp) -> Expression:
+        return self.opaque(node, {"Add": "+", "Mod": "%"}.get(type(node.op).__name__, "operator"))
+
+    def read_Compare(self, node: ast.Compare) -> Expression:
+        operands = tuple(self.expression(each) for each in (node.left, *node.comparators))
+        operators = tuple(type(each).__name__ for each in node.ops)
+        return self.adopt(Comparison(self.span(node), operands, operators), *operands)
+
+    def read_Lambda(self, node: ast.Lambda) -> Expression:
+        span = self.span(node)
+        defaults = self.defaults(node.args, span)
+        draft = self.open_scope(ScopeKind.LAMBDA, "<lambda>", span)
+        self.function_body(draft, node.args, defaults, span)
+        body = self.expression(node.body)
+        self.role(body, RoleKind.RETURNED, span)
+        draft.returns.append(body)
+        self.close_scope()
+        return FunctionExpression(span, draft.index)
+
+    def read_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Expression:
+        return self.comprehension(node, (node.elt,), node.generators)
+
+    read_SetComp = read_ListComp
+    read_GeneratorExp = read_ListComp
+
+    def read_DictComp(self, node: ast.DictComp) -> Expression:
+        return self.comprehension(node, (node.key, node.value), node.generators)
+
+    def comprehension(
+        self, node: ast.expr, elements: Sequence[ast.expr], generators: Sequence[ast.comprehension]
+    ) -> Expression:
+        span = self.span(node)
+        first = self.expression(generators[0].iter)
+        draft = self.open_scope(ScopeKind.COMPREHENSION, "<comprehension>", span)
+        clauses: list[Clause] = []
+        for position, generator in enumerate(generators):
+            iterable = first if position == 0 else self.expression(generator.iter)
+            self.loop_target(generator.target, iterable, span)
+            conditions = tuple(self.expression(each) for each in generator.ifs)
+            target = generator.target.id if isinstance(generator.target, ast.Name) else None
+            clauses.append(Clause(target, iterable, conditions, _unpacked(generator.target)))
+        read = tuple(self.expression(each) for each in elements)
+        self.close_scope()
+        made = Comprehension(span, read, tuple(clauses), draft.index)
+        children = [part for clause in clauses for part in (clause.iterable, *clause.conditions)]
+        return self.adopt(made, *read, *children)
+
+
+def _unpacked(target: ast.expr) -> tuple[str | None, ...]:
+    if not isinstance(target, (ast.Tuple, ast.List)):
+        return ()
+    return tuple(each.id if isinstance(each, ast.Name) else None for each in target.elts)
+
+
+def _child_expressions(node: ast.AST) -> Iterator[ast.expr]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            yield child
+
+
+def _own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a body and of its blocks, without those of nested functions and classes."""
+    pending = list(body)
+    while pending:
+        statement = pending.pop()
+        yield statement
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        for child in ast.iter_child_nodes(statement):
+            if isinstance(child, ast.stmt):
+                pending.append(child)
+            elif isinstance(child, (ast.excepthandler, ast.match_case)):
+                pending.extend(each for each in ast.iter_child_nodes(child) if isinstance(each, ast.stmt))
+
+
+def _is_streamlit(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("st", "streamlit")
+
+
+def _how_it_ends(body: Sequence[ast.stmt]) -> str:
+    last = body[-1]
+    if isinstance(last, ast.Raise):
+        return "raise"
+    if isinstance(last, (ast.Continue, ast.Break, ast.Return)):
+        return "leave"
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        callee = last.value.func
+        name = callee.attr if isinstance(callee, ast.Attribute) else callee.id if isinstance(callee, ast.Name) else ""
+        stops = isinstance(callee, ast.Attribute) and name == "stop" and _is_streamlit(callee.value)
+        if name in _EXIT_CALLS or stops:
+            return "exit"
+    return ""
+
+
+@dataclass(frozen=True)
+class _EnvironmentNames:
+    """The names by which a file reads the environment."""
+
+    modules: frozenset[str]
+    mappings: frozenset[str]
+    functions: frozenset[str]
+
+    def is_mapping(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Attribute):
+            return node.attr == "environ" and isinstance(node.value, ast.Name) and node.value.id in self.modules
+        return isinstance(node, ast.Name) and node.id in self.mappings
+
+    def read_call(self, node: ast.Call) -> tuple[ast.Constant, ast.expr | None] | None:
+        function = node.func
+        reads = (
+            (isinstance(function, ast.Name) and function.id in self.functions)
+            or (
+                isinstance(function, ast.Attribute)
+                and function.attr == "getenv"
+                and isinstance(function.value, ast.Name)
+                and function.value.id in self.modules
+            )
+            or (isinstance(function, ast.Attribute) and function.attr == "get" and self.is_mapping(function.value))
+        )
+        if not reads or not node.args or not _is_text(node.args[0]):
+            return None
+        name = node.args[0]
+        assert isinstance(name, ast.Constant)
+        extra = [*node.args[1:], *(keyword.value for keyword in node.keywords if keyword.arg == "default")]
+        if len(extra) > 1 or any(keyword.arg != "default" for keyword in node.keywords):
+            return None
+        return name, extra[0] if extra else None
+
+    def read_subscript(self, node: ast.Subscript) -> ast.Constant | None:
+        if self.is_mapping(node.value) and isinstance(node.slice, ast.Constant) and _is_text(node.slice):
+            return node.slice
+        return None
+
+    def written_name(self, node: ast.Subscript) -> str | None:
+        if self.is_mapping(node.value) and isinstance(node.slice, ast.Constant) and _is_text(node.slice):
+            return str(node.slice.value)
+        return None
+
+    def writes(self, node: ast.Call) -> bool:
+        """Whether a call sets variables: ``environ.setdefault``, ``environ.update``, ``os.putenv``."""
+        function = node.func
+        if not isinstance(function, ast.Attribute):
+            return False
+        if function.attr == "putenv":
+            return isinstance(function.value, ast.Name) and function.value.id in self.modules
+        return function.attr in ("setdefault", "update") and self.is_mapping(function.value)
+
+
+_NO_ENVIRONMENT = _EnvironmentNames(frozenset(), frozenset(), frozenset())
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _environment_names(tree: ast.Module) -> _EnvironmentNames:
+    """The names that mean ``os``, ``os.environ`` and ``os.getenv`` all through the file.
+
+    They are imported, or are all that ``name = os.environ`` assigns, and nothing else in the file binds them.
+    """
+    modules: set[str] = set()
+    mappings: set[str] = set()
+    functions: set[str] = set()
+    rebound: set[str] = set()
+    aliases: dict[ast.expr, ast.expr] = {}
+    updated: set[ast.expr] = set()
+    assigned: dict[str, list[ast.expr]] = defaultdict(list)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                bound = alias.asname or alias.name.split(".")[0]
+                if alias.name == "os" or (alias.asname is None and bound == "os"):
+                    modules.add(bound)
+                else:
+                    rebound.add(bound)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                bound = alias.asname or alias.name
+                if node.module == "os" and alias.name == "environ":
+                    mappings.add(bound)
+                elif node.module == "os" and alias.name == "getenv":
+                    functions.add(bound)
+                else:
+                    rebound.add(bound)
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+            aliases[node.targets[0]] = node.value
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node in aliases:
+            assigned[node.id].append(aliases[node])
+        elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.BitOr):
+            updated.add(node.target)
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node not in updated:
+            rebound.add(node.id)
+        elif isinstance(node, ast.arg):
+            rebound.add(node.arg)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            rebound.add(node.name)
+    imported = _EnvironmentNames(
+        frozenset(modules - rebound - assigned.keys()),
+        frozenset(mappings - rebound - assigned.keys()),
+        frozenset(functions - rebound - assigned.keys()),
+    )
+    named = {name for name, values in assigned.items() if all(map(imported.is_mapping, values))} - rebound - mappings
+    return replace(imported, mappings=imported.mappings | named)

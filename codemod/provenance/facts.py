@@ -1,0 +1,461 @@
+"""What a front end says about a file: a little vocabulary that no language owns.
+
+Expressions are compared by identity: each stands for one place in one file. Spans are character offsets into the
+decoded text of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codemod.rewrites import Span
+
+if TYPE_CHECKING:
+    from codemod.source import Lines
+
+# Expressions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A string literal. ``editable`` is False for concatenated ones and for those inside a template."""
+
+    span: Span
+    value: str
+    editable: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant:
+    """None, a truth value, a number, bytes: a literal that is no text."""
+
+    span: Span
+    value: object
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name:
+    span: Span
+    id: str
+    scope: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribute:
+    span: Span
+    value: Expression
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Argument:
+    """``expansion`` is "", "*" or "**"."""
+
+    keyword: str | None
+    value: Expression
+    expansion: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    span: Span
+    callee: Expression
+    arguments: tuple[Argument, ...]
+    scope: int
+
+    def keyword(self, name: str) -> Expression | None:
+        """The value of the keyword argument ``name``, None if it is not given."""
+        return next((a.value for a in self.arguments if a.keyword == name), None)
+
+    @property
+    def expansions(self) -> tuple[Expression, ...]:
+        """The values behind ``**``."""
+        return tuple(a.value for a in self.arguments if a.expansion == "**")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """``key`` is None for an expansion."""
+
+    key: Expression | None
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MappingDisplay:
+    span: Span
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SequenceDisplay:
+    span: Span
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A value that is one of several: ``kind`` is "conditional", "or" or "and"."""
+
+    span: Span
+    kind: str
+    options: tuple[Expression, ...]
+    test: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A text with expressions in it."""
+
+    span: Span
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnvironmentRead:
+    """A read of an environment variable by a literal name; ``required`` if it fails when the variable is missing."""
+
+    span: Span
+    name: Text
+    default: Expression | None
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subscript:
+    span: Span
+    value: Expression
+    key: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    span: Span
+    operands: tuple[Expression, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wrapped:
+    """An expression whose value is that of another: ``await x``, ``(name := x)``."""
+
+    span: Span
+    value: Expression
+    bindings: tuple[Binding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionExpression:
+    """A lambda: ``scope`` is the index of its function scope."""
+
+    span: Span
+    scope: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clause:
+    """``for target in iterable if conditions`` of a comprehension; ``target`` is None unless it is one name.
+
+    ``unpacked`` are the names of a target that is a flat tuple, None for what is no name in it.
+    """
+
+    target: str | None
+    iterable: Expression
+    conditions: tuple[Expression, ...]
+    unpacked: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comprehension:
+    span: Span
+    elements: tuple[Expression, ...]
+    clauses: tuple[Clause, ...]
+    scope: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opaque:
+    """Anything else; ``what`` names the operation ("not", "+", "yield", …)."""
+
+    span: Span
+    what: str
+    parts: tuple[Expression, ...]
+
+
+Expression = (
+    Text
+    | Constant
+    | Name
+    | Attribute
+    | Call
+    | MappingDisplay
+    | SequenceDisplay
+    | Choice
+    | Template
+    | EnvironmentRead
+    | Subscript
+    | Comparison
+    | Wrapped
+    | FunctionExpression
+    | Comprehension
+    | Opaque
+)
+
+
+# Bindings and scopes
+
+
+class BindingKind(Enum):
+    ASSIGNMENT = auto()
+    AUGMENTED = auto()
+    ANNOTATION = auto()
+    UNPACKED = auto()
+    PARAMETER = auto()
+    IMPORT = auto()
+    LOOP = auto()
+    CONTEXT = auto()
+    EXCEPTION = auto()
+    FUNCTION = auto()
+    CLASS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """``from {level dots}module import name`` (``name`` None: the module itself; "*": all of it).
+
+    ``binds_root`` is set for ``import a.b``, which binds ``a``.
+    """
+
+    module: str
+    name: str | None
+    level: int
+    binds_root: bool = False
+
+
+class ParameterKind(Enum):
+    POSITIONAL_ONLY = auto()
+    NORMAL = auto()
+    VARIADIC = auto()
+    KEYWORD_ONLY = auto()
+    KEYWORDS = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """One place that gives a name a value.
+
+    ``value`` is the expression it takes it from: the iterated one for LOOP, the context for CONTEXT, the default for
+    PARAMETER. ``defines`` is the index of the scope that a FUNCTION or CLASS binding defines. ``conditional`` is set
+    where the binding stands under a condition or in a loop, handler or the like.
+    """
+
+    name: str
+    scope: int
+    kind: BindingKind
+    span: Span
+    value: Expression | None = None
+    annotation: Expression | None = None
+    imported: Import | None = None
+    parameter: ParameterKind | None = None
+    defines: int | None = None
+    conditional: bool = False
+
+
+class ScopeKind(Enum):
+    MODULE = auto()
+    CLASS = auto()
+    FUNCTION = auto()
+    LAMBDA = auto()
+    COMPREHENSION = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    index: int
+    kind: ScopeKind
+    name: str
+    parent: int | None
+    span: Span
+    parameters: tuple[Binding, ...]
+    bindings: Mapping[str, tuple[Binding, ...]]
+    returns: tuple[Expression, ...]
+    yields: bool
+    decorators: tuple[Expression, ...]
+    bases: tuple[Expression, ...]
+
+    @property
+    def is_function(self) -> bool:
+        return self.kind in (ScopeKind.FUNCTION, ScopeKind.LAMBDA)
+
+
+# What a statement does with an expression
+
+
+class RoleKind(Enum):
+    BOUND = auto()
+    RETURNED = auto()
+    YIELDED = auto()
+    DISCARDED = auto()
+    TESTED = auto()
+    RAISED = auto()
+    ITERATED = auto()
+    ENTERED = auto()
+    DEFAULT = auto()
+    DECORATOR = auto()
+    BASE = auto()
+    ANNOTATION = auto()
+    TARGET = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Role:
+    """The part that an outermost expression plays in its statement.
+
+    ``bindings`` are what it binds (BOUND, ITERATED, ENTERED, DEFAULT), ``targets`` are the attributes and subscripts
+    that are assigned (ASSIGNED), ``test`` describes the branch (TESTED).
+    """
+
+    kind: RoleKind
+    statement: Span
+    scope: int
+    bindings: tuple[Binding, ...] = ()
+    targets: tuple[Expression, ...] = ()
+    test: Test | None = None
+
+    @property
+    def target(self) -> Expression | None:
+        """The first of the targets."""
+        return self.targets[0] if self.targets else None
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """The branch that a condition guards; ``exits`` says how its body ends: "raise", "exit", "leave" (continue,
+    break, return), "assert" or "". ``block`` is the block of statements in which the test itself stands,
+    ``otherwise`` the branch that is taken where the condition fails. ``repeats`` for the condition of a loop."""
+
+    body: Span
+    exits: str
+    block: Span
+    otherwise: Span | None = None
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MemberBinding:
+    """``target.value.name = value``."""
+
+    target: Attribute
+    value: Expression
+    scope: int
+    statement: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemBinding:
+    """``target.value[key] = value``; with ``spread``, all items of the mapping ``value`` are put into the target."""
+
+    target: Subscript
+    value: Expression
+    scope: int
+    statement: Span
+    spread: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnvironmentWrite:
+    """``environment[name] = value``, or another way to set one variable."""
+
+    span: Span
+    name: str
+    value: Expression | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """A loop statement; ``target`` is None unless it is one name.
+
+    ``unpacked`` are the names of a target that is a flat tuple, None for what is no name in it. ``on_one_line`` if
+    the body stands on the line of the loop's head.
+    """
+
+    statement: Span
+    target: str | None
+    iterable: Expression
+    body: Span
+    scope: int
+    unpacked: tuple[str | None, ...] = ()
+    on_one_line: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handled:
+    """A guarded block and the exceptions that its handlers name (None: all)."""
+
+    body: Span
+    exceptions: tuple[Expression | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileFacts:
+    """All that is known of one file.
+
+    ``parents`` gives an expression's parent expression or its role; ``imports`` the import bindings of any scope by
+    the name that is imported (the module's for ``import m``); ``named_reads`` the calls of ``getattr`` by the literal
+    name that they read; ``deriving`` the classes that an expression is a base of.
+    """
+
+    path: Path
+    text: str
+    lines: Lines
+    scopes: tuple[Scope, ...]
+    parents: Mapping[Expression, Expression | Role]
+    calls: tuple[Call, ...]
+    texts: tuple[Text, ...]
+    names: Mapping[str, tuple[Name, ...]]
+    attributes: Mapping[str, tuple[Attribute, ...]]
+    member_bindings: Mapping[str, tuple[MemberBinding, ...]]
+    item_bindings: tuple[ItemBinding, ...]
+    environment_reads: tuple[EnvironmentRead, ...]
+    environment_writes: tuple[EnvironmentWrite, ...]
+    loops: tuple[Loop, ...]
+    handled: tuple[Handled, ...]
+    imports: Mapping[str, tuple[Binding, ...]]
+    named_reads: Mapping[str, tuple[Call, ...]]
+    deriving: Mapping[Expression, tuple[int, ...]]
+    exports: tuple[str, ...] | None
+
+    def lookup(self, name: str, scope: int) -> tuple[Binding, ...]:
+        """The bindings that ``name`` can mean when read in ``scope``; () if nothing in the file binds it."""
+        here: int | None = scope
+        first = True
+        while here is not None:
+            at = self.scopes[here]
+            if (first or at.kind is not ScopeKind.CLASS) and name in at.bindings:
+                return at.bindings[name]
+            first = False
+            here = at.parent
+        return ()
+
+    def enclosing(self, scope: int) -> Iterator[Scope]:
+        """The scope and those around it, innermost first."""
+        here: int | None = scope
+        while here is not None:
+            yield self.scopes[here]
+            here = self.scopes[here].parent
+
+    def enclosing_class(self, function: Scope) -> Scope | None:
+        """The class that ``function`` is a method of."""
+        if function.parent is None:
+            return None
+        parent = self.scopes[function.parent]
+        return parent if parent.kind is ScopeKind.CLASS else None
+
+    def line(self, span: Span) -> int:
+        """The 1-based line on which ``span`` starts."""
+        return self.lines.place(span).line

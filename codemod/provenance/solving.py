@@ -1,0 +1,147 @@
+"""How questions that rest on each other are answered: depth first, on a stack of their own, circles in rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from codemod.provenance.facts import Binding, BindingKind
+from codemod.provenance.questions import NOTHING, Answer, Question, Thought
+from codemod.provenance.values import UnknownValue
+from codemod.rewrites import Span
+
+# The place of what has no place of its own; one object, so that the same value stays the same.
+_NOWHERE = Binding("", 0, BindingKind.ASSIGNMENT, Span(0, 0))
+# Circles settle in two or three rounds. From this round on answers only grow.
+_GROWING_ROUND = 4
+# What has not settled by this round holds something that is not known.
+_LAST_ROUND = 8
+
+
+class _Frame:
+    """A question that is being thought about; ``lowest`` is the earliest open question that its answer rests on."""
+
+    __slots__ = ("index", "lowest", "question", "thought")
+
+    def __init__(self, question: Question, thought: Thought, index: int) -> None:
+        self.question = question
+        self.thought = thought
+        self.index = index
+        self.lowest = index
+
+
+class Solving:
+    """Answers one question, and those that it needs, depth first.
+
+    Questions that rest on each other in a circle are answered in rounds (Tarjan's components, each iterated until
+    what was assumed of its open questions is what came out), so that each is thought about a few times at most.
+    """
+
+    def __init__(self, think: Callable[[Question], Thought], answers: dict[Question, Answer]) -> None:
+        self.think = think
+        self.answers = answers
+        self.frames: list[_Frame] = []
+        self.indices: dict[Question, int] = {}
+        self.circle: list[Question] = []
+        self.provisional: dict[Question, Answer] = {}
+        self.assumed: dict[Question, Answer] = {}
+        self.trusted: set[Question] = set()
+        self.rounds: dict[Question, int] = {}
+
+    def solve(self, wanted: Question) -> Answer:
+        self.open(wanted, 0)
+        answer: Answer | None = None
+        while self.frames:
+            frame = self.frames[-1]
+            try:
+                asked = next(frame.thought) if answer is None else frame.thought.send(answer)
+            except StopIteration as stop:
+                answer = self.close(frame, stop.value)
+            else:
+                answer = self.known(frame, asked)
+                if answer is None:
+                    self.open(asked, len(self.indices))
+        return self.answers[wanted]
+
+    def open(self, question: Question, index: int) -> None:
+        self.indices[question] = index
+        self.frames.append(_Frame(question, self.think(question), index))
+
+    def known(self, frame: _Frame, asked: Question) -> Answer | None:
+        """The answer as far as there is one; None if the question has to be thought about first."""
+        if asked in self.answers:
+            return self.answers[asked]
+        if asked not in self.indices:
+            return None
+        frame.lowest = min(frame.lowest, self.indices[asked])
+        if asked in self.provisional:
+            return self.provisional[asked]
+        self.trusted.add(asked)
+        return self.assumed.get(asked, NOTHING)
+
+    def close(self, frame: _Frame, answer: Answer) -> Answer | None:
+        """Take the answer to a question; None if its circle needs another round."""
+        self.frames.pop()
+        question = frame.question
+        self.provisional[question] = answer
+        self.circle.append(question)
+        if frame.lowest < frame.index:
+            below = self.frames[-1]
+            below.lowest = min(below.lowest, frame.lowest)
+            return answer
+        members = self.take_circle(question)
+        if len(members) > 1 or question in self.trusted:
+            self.rounds[question] = self.rounds.get(question, 0) + 1
+            if self.rounds[question] >= _GROWING_ROUND:
+                for member in members:
+                    self.provisional[member] = _joined(self.assumed.get(member, NOTHING), self.provisional[member])
+            if self.rounds[question] >= _LAST_ROUND:
+                for member in self.unsettled(members):
+                    self.provisional[member] = _with_unknown(member, self.provisional[member])
+            elif self.unsettled(members):
+                for member in members:
+                    self.assumed[member] = self.provisional.pop(member)
+                    del self.indices[member]
+                self.trusted.difference_update(members)
+                self.open(question, frame.index)
+                return None
+        answer = self.provisional[question]
+        for member in members:
+            self.answers[member] = self.provisional.pop(member)
+            del self.indices[member]
+            self.assumed.pop(member, None)
+        return answer
+
+    def take_circle(self, head: Question) -> list[Question]:
+        first = self.indices[head]
+        members = []
+        while self.circle and self.indices[self.circle[-1]] >= first:
+            members.append(self.circle.pop())
+        return members
+
+    def unsettled(self, members: list[Question]) -> list[Question]:
+        """The members of which something else was assumed than what came out."""
+        return [
+            member
+            for member in members
+            if member in self.trusted and not _same_answer(self.assumed.get(member, NOTHING), self.provisional[member])
+        ]
+
+
+def _with_unknown(question: Question, answer: Answer) -> Answer:
+    if not isinstance(answer, Mapping):
+        return answer
+    return {**answer, UnknownValue(question.file, _NOWHERE, "a circle that is too long to follow"): None}
+
+
+def _joined(one: Answer, other: Answer) -> Answer:
+    """Both answers in one, where they are values."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return {**one, **other}
+    return other
+
+
+def _same_answer(one: Answer, other: Answer) -> bool:
+    """Whether two answers hold the same values, whatever way they came."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys()
+    return one == other

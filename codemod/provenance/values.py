@@ -1,0 +1,178 @@
+"""What an expression can be: the origins that provenance ends at, and the things of the project on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codemod.provenance.facts import (
+    Binding,
+    Call,
+    Constant,
+    EnvironmentRead,
+    Expression,
+    FileFacts,
+    Scope,
+    Template,
+    Text,
+)
+
+# Origins
+
+
+@dataclass(frozen=True, slots=True)
+class TextValue:
+    file: FileFacts
+    node: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantValue:
+    file: FileFacts
+    node: Constant
+
+    @property
+    def is_none(self) -> bool:
+        return self.node.value is None
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentValue:
+    file: FileFacts
+    node: EnvironmentRead
+
+
+@dataclass(frozen=True, slots=True)
+class LookupValue:
+    """A value that a library's store gives for a literal name; ``required`` if a missing one raises."""
+
+    file: FileFacts
+    node: Expression
+    key: Text
+    path: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateValue:
+    file: FileFacts
+    node: Template
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """What callers outside the project may hand over.
+
+    ``supplied`` if a default or the project's own calls give the parameter a value as well.
+    """
+
+    file: FileFacts
+    binding: Binding
+    supplied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownValue:
+    file: FileFacts
+    node: Expression | Binding
+    reason: str
+
+
+# Things that have members or can be called
+
+
+@dataclass(frozen=True, slots=True)
+class MappingValue:
+    """A mapping that is displayed in the code, or the keyword arguments that a ``**`` parameter gathers."""
+
+    file: FileFacts
+    node: Expression | Binding
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceValue:
+    file: FileFacts
+    node: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalValue:
+    """Something a library defines, by its dotted path (``openai.OpenAI``)."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleValue:
+    file: FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionValue:
+    """A function of the project; ``bound`` if its first parameter is already given."""
+
+    file: FileFacts
+    scope: Scope
+    bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    file: FileFacts
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceValue:
+    """An instance of a project class; ``call`` made it, None stands for ``self``."""
+
+    file: FileFacts
+    scope: Scope
+    maker: FileFacts | None = None
+    call: Call | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductValue:
+    """What calling the library's ``path`` gives."""
+
+    path: str
+    file: FileFacts
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class MemberValue:
+    """A member of something that a library defines: ``owner.names[0].names[1]…``."""
+
+    owner: ProductValue | InstanceValue | ResultValue
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultValue:
+    """What calling a member of a library's object gives."""
+
+    member: MemberValue | ExternalValue
+    file: FileFacts
+    call: Call
+
+
+Value = (
+    TextValue
+    | ConstantValue
+    | EnvironmentValue
+    | LookupValue
+    | TemplateValue
+    | ParameterValue
+    | UnknownValue
+    | MappingValue
+    | SequenceValue
+    | ExternalValue
+    | ModuleValue
+    | FunctionValue
+    | ClassValue
+    | InstanceValue
+    | ProductValue
+    | MemberValue
+    | ResultValue
+)

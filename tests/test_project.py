@@ -1,0 +1,337 @@
+"""Which file an import means, and files that are read on demand and once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from codemod.languages.python.front_end import read_facts
+from codemod.project import Project, find_root
+from codemod.provenance.facts import FileFacts, Import
+
+
+def project(root: Path, files: Iterable[str] | Mapping[str, str], *roots: str) -> Project:
+    """A project with these files on disk; ``roots`` are the given folders, the whole of it if there are none."""
+    texts = files if isinstance(files, Mapping) else dict.fromkeys(files, "")
+    paths = []
+    for name, text in texts.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        if path.suffix == ".py":
+            paths.append(path)
+    return Project(paths, [root / each for each in roots or (".",)], {"": read_facts, ".py": read_facts}, {})
+
+
+def written(statement: str) -> Import:
+    """``statement`` as the front end reads it."""
+    scope = read_facts(Path("a.py"), statement).scopes[0]
+    ((binding,),) = scope.bindings.values()
+    assert binding.imported is not None
+    return binding.imported
+
+
+Case = tuple[str, list[str], str, str, str | None]
+
+CASES: list[Case] = [
+    # what it shows, files, importer, import, the file that is meant
+    ("beside_the_script", ["main.py", "a.py"], "main.py", "import a", "a.py"),
+    ("sibling_of_a_nested_script", ["tools/run.py", "tools/a.py"], "tools/run.py", "import a", "tools/a.py"),
+    ("from_the_root", ["tools/run.py", "a.py"], "tools/run.py", "import a", "a.py"),
+    ("sibling_before_root", ["tools/run.py", "tools/a.py", "a.py"], "tools/run.py", "import a", "tools/a.py"),
+    ("src", ["src/p/__init__.py", "src/p/a.py", "tests/t.py"], "tests/t.py", "import p.a as m", "src/p/a.py"),
+    ("inside_src", ["src/p/__init__.py", "src/p/a.py", "src/p/b.py"], "src/p/b.py", "import p.a as m", "src/p/a.py"),
+    ("package", ["p/__init__.py", "main.py"], "main.py", "import p", "p/__init__.py"),
+    ("module_of_a_package", ["p/__init__.py", "p/a.py", "main.py"], "main.py", "from p.a import b", "p/a.py"),
+    ("name_of_a_package", ["p/__init__.py", "p/a.py", "main.py"], "main.py", "from p import b", "p/__init__.py"),
+    ("module_before_package", ["p/__init__.py", "p.py", "main.py"], "main.py", "import p", "p.py"),
+    (
+        "from_the_top_of_the_package",
+        ["lib/p/__init__.py", "lib/p/q/__init__.py", "lib/p/q/a.py", "lib/p/b.py"],
+        "lib/p/q/a.py",
+        "from p.b import c",
+        "lib/p/b.py",
+    ),
+    (
+        "no_sibling_inside_a_package",
+        ["p/__init__.py", "p/a.py", "p/json_tools.py", "json_tools.py"],
+        "p/a.py",
+        "import json_tools",
+        "json_tools.py",
+    ),
+    ("namespace_package", ["n/p/a.py", "main.py"], "main.py", "from n.p.a import b", "n/p/a.py"),
+    ("folder_of_a_namespace_package", ["n/p/a.py", "main.py"], "main.py", "from n.p import a", None),
+    ("relative", ["p/__init__.py", "p/a.py", "p/b.py", "b.py"], "p/a.py", "from .b import c", "p/b.py"),
+    ("relative_package", ["p/__init__.py", "p/a.py"], "p/a.py", "from . import c", "p/__init__.py"),
+    (
+        "relative_up",
+        ["p/__init__.py", "p/q/__init__.py", "p/q/a.py", "p/b.py"],
+        "p/q/a.py",
+        "from ..b import c",
+        "p/b.py",
+    ),
+    ("relative_to_the_package", ["p/__init__.py", "p/a.py"], "p/__init__.py", "from .a import b", "p/a.py"),
+    ("relative_and_missing", ["p/__init__.py", "p/a.py", "b.py"], "p/a.py", "from .b import c", None),
+    ("relative_without_init", ["p/a.py", "p/b.py"], "p/a.py", "from .b import c", "p/b.py"),
+    ("missing", ["main.py"], "main.py", "import a", None),
+    ("half_of_a_name", ["main.py", "ab.py", "a_b.py"], "main.py", "import a", None),
+    ("another_case", ["main.py", "A.py"], "main.py", "import a", None),
+    ("never_itself", ["a.py"], "a.py", "import a", None),
+    ("never_itself_but_the_root", ["tools/a.py", "a.py"], "tools/a.py", "import a", "a.py"),
+    ("never_itself_in_a_package", ["p/__init__.py", "p/a.py"], "p/a.py", "import a", None),
+    ("sdk_with_a_provider_of_its_name", ["providers/openai.py", "main.py"], "main.py", "import openai", None),
+    ("sdk_inside_the_provider", ["providers/openai.py"], "providers/openai.py", "from openai import OpenAI", None),
+    (
+        "sdk_beside_the_provider",
+        ["providers/openai.py", "providers/azure.py"],
+        "providers/azure.py",
+        "from openai import OpenAI",
+        None,
+    ),
+    (
+        "sdk_in_a_package_with_a_provider",
+        ["p/__init__.py", "p/openai.py", "p/b.py"],
+        "p/b.py",
+        "from openai import OpenAI",
+        None,
+    ),
+    ("relative_provider", ["p/__init__.py", "p/openai.py", "p/b.py"], "p/b.py", "from .openai import A", "p/openai.py"),
+    ("dotted_provider", ["p/__init__.py", "p/openai.py", "b.py"], "b.py", "from p.openai import A", "p/openai.py"),
+    ("openai_at_the_root", ["openai.py", "main.py"], "main.py", "import openai", "openai.py"),
+    ("openai_in_src", ["src/openai/__init__.py", "main.py"], "main.py", "import openai", "src/openai/__init__.py"),
+    ("standard_library", ["main.py", "deep/down/json.py"], "main.py", "import json", None),
+    ("standard_library_in_a_package", ["p/__init__.py", "p/json.py", "main.py"], "main.py", "import json", None),
+    (
+        "script_on_a_path_set_at_run_time",
+        ["main.py", "lib/deep/helpers.py"],
+        "main.py",
+        "import helpers",
+        "lib/deep/helpers.py",
+    ),
+    (
+        "package_on_a_path_set_at_run_time",
+        ["main.py", "lib/p/__init__.py", "lib/p/a.py"],
+        "main.py",
+        "from p.a import b",
+        "lib/p/a.py",
+    ),
+    ("two_that_it_could_be", ["main.py", "x/helpers.py", "y/helpers.py"], "main.py", "import helpers", None),
+    (
+        "inside_a_package_is_no_top_module",
+        ["main.py", "p/__init__.py", "p/helpers.py"],
+        "main.py",
+        "import helpers",
+        None,
+    ),
+    (
+        "monorepo_with_two_equal_names",
+        ["one/src/p/__init__.py", "two/src/p/__init__.py", "scripts/run.py"],
+        "scripts/run.py",
+        "import p",
+        None,
+    ),
+    (
+        "monorepo_nearest_root",
+        ["one/pyproject.toml", "one/p/__init__.py", "two/pyproject.toml", "two/p/__init__.py", "one/run.py"],
+        "one/run.py",
+        "import p",
+        "one/p/__init__.py",
+    ),
+    (
+        "monorepo_nearest_src",
+        ["one/setup.py", "one/src/p/__init__.py", "two/setup.py", "two/src/p/__init__.py", "two/tests/t.py"],
+        "two/tests/t.py",
+        "import p",
+        "two/src/p/__init__.py",
+    ),
+    (
+        "monorepo_another_member",
+        ["one/pyproject.toml", "one/src/p/__init__.py", "two/pyproject.toml", "two/run.py"],
+        "two/run.py",
+        "import p",
+        "one/src/p/__init__.py",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("files", "importer", "statement", "expected"),
+    [pytest.param(*case, id=name) for name, *case in CASES],
+)
+def test_which_file_an_import_means(
+    files: list[str], importer: str, statement: str, expected: str | None, tmp_path: Path
+) -> None:
+    made = project(tmp_path, ["pyproject.toml", *files])
+    wanted = written(statement)
+    found = made.resolve(tmp_path / importer, wanted)
+    assert found == (None if expected is None else tmp_path / expected)
+    assert made.resolve(tmp_path / importer, wanted) == found
+
+
+@pytest.mark.parametrize(
+    ("files", "statement", "expected"),
+    [
+        (["main.py", "x/a.py", "y/a.py"], "import a", True),
+        (["main.py", "x/a.py"], "import a", False),
+        (["main.py", "x/a.py", "p/__init__.py", "p/a.py"], "import a", False),
+        (["main.py", "x/p/__init__.py", "x/p/a.py", "y/p/__init__.py", "y/p/a.py"], "import p.a as b", True),
+        (["main.py", "x/openai.py", "y/openai.py"], "import openai", False),
+        (["main.py", "x/json.py", "y/json.py"], "import json", False),
+        (["main.py", "x/a.py", "y/a.py"], "from .a import b", False),
+    ],
+)
+def test_ambiguous_imports(files: list[str], statement: str, expected: bool, tmp_path: Path) -> None:
+    assert project(tmp_path, files).is_ambiguous(written(statement)) is expected
+
+
+@pytest.mark.parametrize(
+    ("importer", "statement", "expected"),
+    [
+        ("main.py", "import n", True),
+        ("main.py", "from n.q import a", True),
+        ("main.py", "import gone", False),
+        ("n/q/b.py", "from . import a", True),
+        ("n/q/b.py", "from .. import q", True),
+        ("n/q/b.py", "from .gone import a", False),
+    ],
+)
+def test_namespaces(importer: str, statement: str, expected: bool, tmp_path: Path) -> None:
+    made = project(tmp_path, ["pyproject.toml", "main.py", "n/q/a.py", "n/q/b.py"])
+    assert made.is_namespace(tmp_path / importer, written(statement)) is expected
+
+
+def test_submodules(tmp_path: Path) -> None:
+    made = project(tmp_path, ["p/__init__.py", "p/a.py", "p/q/__init__.py", "b.py"])
+    package = tmp_path / "p/__init__.py"
+    assert made.submodule(package, "a") == tmp_path / "p/a.py"
+    assert made.submodule(package, "q") == tmp_path / "p/q/__init__.py"
+    assert made.submodule(package, "b") is None
+    assert made.submodule(tmp_path / "p/a.py", "q") is None
+
+
+@pytest.mark.parametrize("marker", ["pyproject.toml", "setup.py", "setup.cfg", ".git"])
+def test_the_root_is_the_nearest_marked_folder(marker: str, tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b" / "c"
+    deep.mkdir(parents=True)
+    (tmp_path / "a" / marker).touch()
+    assert find_root(deep) == tmp_path / "a"
+    (tmp_path / "a" / "b" / marker).mkdir()
+    assert find_root(deep / "file.py") == tmp_path / "a" / "b"
+
+
+# Reading.
+
+
+class Counting:
+    """A front end that remembers what it read."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def __call__(self, path: Path, text: str) -> FileFacts:
+        self.read.append(path.name)
+        return read_facts(path, text)
+
+
+def test_files_are_read_when_they_are_asked_for_and_once(tmp_path: Path) -> None:
+    project(tmp_path, {"a.py": "x = 1", "b.py": "x = 2", "c.py": "y = 3"})
+    front_end = Counting()
+    made = Project([tmp_path / name for name in ("c.py", "b.py", "a.py")], [tmp_path], {"": front_end}, {})
+    assert made.files_mentioning("x") == (tmp_path / "a.py", tmp_path / "b.py")
+    assert front_end.read == []
+    assert [facts.path.name for facts in made.facts_mentioning("x")] == ["a.py", "b.py"]
+    first = made.facts(tmp_path / "a.py")
+    (tmp_path / "a.py").write_text("z = 1")
+    assert made.facts(tmp_path / "a.py") is first
+    assert made.files_mentioning("z") == ()
+    assert front_end.read == ["a.py", "b.py"]
+
+
+def test_given_bytes_stand_for_files(tmp_path: Path) -> None:
+    project(tmp_path, {"a.py": "x = 1"})
+    given = {tmp_path / "a.py": b"y = 2", tmp_path / "not there.py": b"y = 3"}
+    made = Project(given, [tmp_path], {"": read_facts}, given)
+    assert made.files_mentioning("x") == ()
+    assert [facts.text for facts in made.facts_mentioning("y")] == ["y = 2", "y = 3"]
+    assert (tmp_path / "a.py").read_text() == "x = 1"
+
+
+def test_front_ends_are_chosen_by_suffix(tmp_path: Path) -> None:
+    python, other = Counting(), Counting()
+    for name in ("a.py", "script", "c.pyw"):
+        (tmp_path / name).write_text("")
+    files = [tmp_path / name for name in ("a.py", "script", "c.pyw")]
+    made = Project(files, [tmp_path], {".py": python, "": other}, {})
+    for path in files:
+        made.facts(path)
+    assert (python.read, other.read) == (["a.py"], ["script", "c.pyw"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("x.a = 1", "a", True),
+        ("x.a: int = 1", "a", True),
+        ("x.a, y = 1, 2", "a", True),
+        ("x.a == 1", "a", False),
+        ("a = 1", "a", False),
+        ("x.ab = 1", "a", False),
+        ("x.a()", "a", False),
+    ],
+)
+def test_files_that_assign_a_member(text: str, name: str, expected: bool, tmp_path: Path) -> None:
+    made = project(tmp_path, {"m.py": text})
+    assert bool(made.facts_assigning(name)) is expected
+
+
+@pytest.mark.parametrize(
+    ("data", "rule", "line"),
+    [
+        (b"x = = 1  # name", "OR902", 1),
+        (b"\n\nx = (  # name", "OR902", 3),
+        (b"x = '\xff'  # name", "OR901", 1),
+        (b"\nx = '\0'  # name", "OR901", 2),
+        (b"# coding: nonsense\n# name", "OR901", 1),
+        (b"x = " + b"(" * 10_000 + b")" * 10_000 + b"  # name", "OR902", 1),
+    ],
+)
+def test_failures_are_recorded(data: bytes, rule: str, line: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(data)
+    made = Project([path], [tmp_path], {"": read_facts}, {})
+    assert not made.failures
+    assert made.facts(path) is None
+    assert made.facts(path) is None
+    failure = made.failures[path]
+    assert (failure.rule, failure.line or 1) == (rule, line)
+    assert "\n" not in failure.reason
+    assert made.facts_mentioning("name") == []
+
+
+def test_a_file_that_is_gone_is_a_failure(tmp_path: Path) -> None:
+    path = tmp_path / "gone.py"
+    made = Project([path], [tmp_path], {"": read_facts}, {})
+    assert made.facts(path) is None
+    assert made.data(path) is None
+    assert list(made.failures) == [path]
+    assert made.files_mentioning("x") == ()
+
+
+def test_broken_files_that_may_read_a_name(tmp_path: Path) -> None:
+    made = project(
+        tmp_path,
+        {
+            "settings.py": "MODEL = 1",
+            "broken.py": "from settings import MODEL\nx = = 1",
+            "unrelated.py": "MODEL = = 1",
+            "fine.py": "from settings import MODEL",
+        },
+    )
+    assert made.unreadable_mentioning("MODEL", tmp_path / "settings.py") == (tmp_path / "broken.py",)
+
+
+def test_broken_files_that_may_read_a_name_of_a_package(tmp_path: Path) -> None:
+    made = project(tmp_path, {"shop/__init__.py": "MODEL = 1", "broken.py": "from shop import MODEL\nx = = 1"})
+    assert made.unreadable_mentioning("MODEL", tmp_path / "shop/__init__.py") == (tmp_path / "broken.py",)

@@ -1,0 +1,276 @@
+"""What stands around the clients: guards and tests that the move will break, and answers that change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from codemod.decisions.context import Context, Draft, draft
+from codemod.decisions.expressions import last_name, outward, source_of
+from codemod.decisions.guards import only_decides
+from codemod.decisions.missing_keys import OLD_VARIABLE
+from codemod.decisions.slots import ModelRequest
+from codemod.decisions.targets import target_of
+from codemod.findings import Applicability
+from codemod.provenance.facts import (
+    Attribute,
+    BindingKind,
+    Call,
+    Comparison,
+    Comprehension,
+    Expression,
+    FileFacts,
+    MappingDisplay,
+    Name,
+    ParameterKind,
+    Role,
+    RoleKind,
+    Scope,
+    SequenceDisplay,
+    Text,
+)
+from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.values import ClassValue, FunctionValue, Value
+from codemod.rewrites import Span
+
+_REPLACING = ("setattr", "patch", "object")
+_REQUIRED = ("require", "expected", "mandatory", "needed", "env_vars", "env_keys")
+
+
+def decide_around(context: Context, requests: tuple[ModelRequest, ...], drafts: list[Draft]) -> Iterator[Draft]:
+    """The drafts for the surroundings of what ``drafts`` already change."""
+    edited = [each for each in drafts if each.finding.rewrites]
+    yield from _environment_writes(context)
+    if not edited:
+        return
+    renamed = _places(edited, "OR102")
+    moved = _places(edited, "OR101", "OR601")
+    old_ids = _old_texts(edited)
+    for file in context.files:
+        if context.is_test(file):
+            yield from _tests(context, file, old_ids)
+        else:
+            yield from _guards(context, file, renamed, moved)
+    yield from _response_models(context, requests)
+
+
+def _places(edited: list[Draft], *rules: str) -> frozenset[tuple[Path, Span]]:
+    return frozenset((each.finding.path, each.finding.span) for each in edited if each.finding.rule in rules)
+
+
+def _environment_writes(context: Context) -> Iterator[Draft]:
+    for file in context.files:
+        if context.is_test(file):
+            continue
+        for write in file.environment_writes:
+            if write.name == OLD_VARIABLE:
+                yield draft(
+                    file,
+                    write.span,
+                    "OR114",
+                    Applicability.MANUAL,
+                    f"the program sets {OLD_VARIABLE} itself",
+                    "Set OPENROUTER_API_KEY in its place, with an OpenRouter key.",
+                )
+
+
+def _guards(
+    context: Context,
+    file: FileFacts,
+    renamed: frozenset[tuple[Path, Span]],
+    moved: frozenset[tuple[Path, Span]],
+) -> Iterator[Draft]:
+    """Code that asks for the old variable: ``renamed`` are the reads that no longer do, ``moved`` the clients."""
+    for read in file.environment_reads:
+        if read.name.value != OLD_VARIABLE or (file.path, read.span) in renamed:
+            continue
+        uses = context.uses.of(file, read)
+        demands = [use for use in uses if _demands(_role_around(use.file, use.node)) and use.kind in _ASKING]
+        for use in demands:
+            yield _guard(use.file, use.node)
+        if not demands and moved and _decides_for(context, uses, moved):
+            yield _guard(file, read)
+    for text in file.texts:
+        if text.value == OLD_VARIABLE:
+            asks = _asks_by_name(file, text, said_of_environment=bool(moved))
+            if asks is not None:
+                yield _guard(file, asks)
+
+
+_ASKING = (UseKind.TESTED, UseKind.COMPARED)
+
+
+def _demands(role: Role | None) -> bool:
+    return role is not None and role.test is not None and role.test.exits in ("raise", "exit", "assert")
+
+
+def _decides_for(context: Context, uses: tuple[Use, ...], moved: frozenset[tuple[Path, Span]]) -> bool:
+    """Whether a value is asked for its presence, and serves nothing else or a client that has moved away from it."""
+    asking = [use for use in uses if use.kind is UseKind.COMPARED or only_decides(context, use)]
+    serves = any(use.call is not None and (use.file.path, use.call.span) in moved for use in uses)
+    return bool(asking) and (serves or len(asking) == len(uses))
+
+
+def _asks_by_name(file: FileFacts, text: Text, *, said_of_environment: bool) -> Expression | None:
+    """The expression that looks for the variable by its name: ``NAME in os.environ``, a list of required names."""
+    parent = file.parents.get(text)
+    if isinstance(parent, Comparison) and parent.operators[0] in ("In", "NotIn") and parent.operands[0] is text:
+        holder = parent.operands[1]
+        of_environment = (
+            said_of_environment and isinstance(holder, (Attribute, Name)) and "environ" in source_of(file, holder)
+        )
+        return parent if of_environment or _demands(_role_around(file, parent)) else None
+    if isinstance(parent, SequenceDisplay):
+        holder_of_list = file.parents.get(parent)
+        if isinstance(holder_of_list, Comprehension):
+            return parent if _reads_environment(file, holder_of_list.span) else None
+        if isinstance(holder_of_list, Role):
+            names = [binding.name.lower() for binding in holder_of_list.bindings]
+            required = any(word in name for name in names for word in _REQUIRED)
+            looped = holder_of_list.kind is RoleKind.ITERATED and _reads_environment(file, holder_of_list.statement)
+            return parent if required or looped else None
+    return None
+
+
+def _reads_environment(file: FileFacts, span: Span) -> bool:
+    text = file.text[span.start : span.end]
+    return "environ" in text or "getenv" in text
+
+
+def _guard(file: FileFacts, node: Expression) -> Draft:
+    return draft(
+        file,
+        node.span,
+        "OR114",
+        Applicability.MANUAL,
+        f"this asks for {OLD_VARIABLE}, which the migrated program no longer reads",
+        "Ask for OPENROUTER_API_KEY here.",
+    )
+
+
+def _role_around(file: FileFacts, node: Expression) -> Role | None:
+    """The role of the condition that ``node`` is part of; None if it is part of none."""
+    return next((each for each in outward(file, node) if isinstance(each, Role) and each.kind is RoleKind.TESTED), None)
+
+
+# Tests
+
+
+def _old_texts(edited: list[Draft]) -> frozenset[str]:
+    """The model ids that edits replace."""
+    return frozenset(
+        each.finding.message.split(" is ", 1)[0] for each in edited if each.finding.rule in ("OR201", "OR202")
+    )
+
+
+def _tests(context: Context, file: FileFacts, old_ids: frozenset[str]) -> Iterator[Draft]:
+    sets_old = f"this sets {OLD_VARIABLE}, which the migrated code no longer reads"
+    for text in file.texts:
+        parent = file.parents.get(text)
+        if text.value == OLD_VARIABLE and isinstance(parent, Call) and _is_environment_patch(parent, text):
+            yield _test(file, parent, sets_old)
+        elif text.value == OLD_VARIABLE and isinstance(parent, MappingDisplay):
+            call = file.parents.get(parent)
+            if isinstance(call, Call) and isinstance(call.callee, Attribute) and call.callee.name == "dict":
+                yield _test(file, call, sets_old)
+        elif isinstance(parent, (Call, Comparison)) and target_of(context, text.value) is not None:
+            if text.value in old_ids and _expects(file, parent):
+                yield _test(file, parent, f"this expects {text.value!r}, which the migrated code no longer sends")
+            elif isinstance(parent, Call) and _replaces_member(parent, text):
+                yield _test(file, parent, f"this puts in {text.value!r}, which is no id of OpenRouter's form")
+    for write in file.environment_writes:
+        if write.name == OLD_VARIABLE:
+            yield draft(file, write.span, "OR115", Applicability.MANUAL, sets_old, "Adapt the test.")
+    for call in file.calls:
+        yield from _double(context, file, call)
+
+
+def _expects(file: FileFacts, node: Call | Comparison) -> bool:
+    """``assert x == TEXT``, ``mock.assert_called_with(model=TEXT)``, ``assertEqual(x, TEXT)``, ``call(model=TEXT)``."""
+    if isinstance(node, Call):
+        name = last_name(node.callee)
+        return name.startswith("assert") or name == "call"
+    role = _role_around(file, node)
+    return role is not None and role.test is not None and role.test.exits == "assert"
+
+
+def _replaces_member(call: Call, text: Text) -> bool:
+    """``patch("conf.MODEL", TEXT)``, ``monkeypatch.setattr(conf, "MODEL", TEXT)``."""
+    return last_name(call.callee) in _REPLACING and not any(
+        argument.value is text for argument in call.arguments[:1] if argument.keyword is None
+    )
+
+
+def _is_environment_patch(call: Call, text: Text) -> bool:
+    return (
+        isinstance(call.callee, Attribute)
+        and call.callee.name in ("setenv", "delenv")
+        and bool(call.arguments)
+        and call.arguments[0].value is text
+    )
+
+
+def _double(context: Context, file: FileFacts, call: Call) -> Iterator[Draft]:
+    """``monkeypatch.setattr("app.OpenAI", Fake)`` where Fake does not take base_url."""
+    if last_name(call.callee) not in _REPLACING:
+        return
+    texts = [each.value for each in call.arguments if isinstance(each.value, Text)]
+    if not any(text.value.rsplit(".", 1)[-1] in ("OpenAI", "AsyncOpenAI") for text in texts):
+        return
+    for argument in call.arguments:
+        for value in context.values(file, argument.value):
+            scope = _constructor(value)
+            if scope is not None and not _accepts(scope, "base_url"):
+                yield _test(file, call, "this stand-in for the client does not take base_url")
+                return
+
+
+def _constructor(value: Value) -> Scope | None:
+    if isinstance(value, FunctionValue):
+        return value.scope
+    if isinstance(value, ClassValue):
+        for binding in value.scope.bindings.get("__init__", ()):
+            if binding.kind is BindingKind.FUNCTION and binding.defines is not None:
+                return value.file.scopes[binding.defines]
+    return None
+
+
+def _accepts(scope: Scope, keyword: str) -> bool:
+    return any(each.name == keyword or each.parameter is ParameterKind.KEYWORDS for each in scope.parameters)
+
+
+def _test(file: FileFacts, node: Expression, message: str) -> Draft:
+    return draft(file, node.span, "OR115", Applicability.MANUAL, message, "Adapt the test.")
+
+
+# Answers
+
+
+def _response_models(context: Context, requests: tuple[ModelRequest, ...]) -> Iterator[Draft]:
+    """``response.model`` of a migrated request that is compared or looked up: OpenRouter answers with its own ids."""
+    said: set[Expression] = set()
+    for each in requests:
+        if not each.migrated:
+            continue
+        for use in context.uses.of(each.request.file, each.request.call):
+            attribute = use.parent
+            if use.kind is not UseKind.MEMBER or not isinstance(attribute, Attribute) or attribute.name != "model":
+                continue
+            for onward in context.uses.of(use.file, attribute):
+                weighed = onward.kind in (UseKind.COMPARED, UseKind.KEYED) or (
+                    onward.kind is UseKind.MEMBER and _takes_prefix(onward.parent)
+                )
+                if weighed and onward.node not in said:
+                    said.add(onward.node)
+                    yield draft(
+                        onward.file,
+                        onward.node.span,
+                        "OR504",
+                        Applicability.MANUAL,
+                        "OpenRouter answers with its own id here, as in openai/gpt-4o",
+                        "Compare with, or look up, OpenRouter's id.",
+                    )
+
+
+def _takes_prefix(parent: object) -> bool:
+    return isinstance(parent, Attribute) and parent.name in ("startswith", "endswith", "split", "removeprefix")

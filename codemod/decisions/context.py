@@ -1,0 +1,108 @@
+"""What every decision is made from, and the drafts that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from codemod.config import Config
+from codemod.findings import Applicability, Finding, Step
+from codemod.provenance.facts import Expression, FileFacts
+from codemod.provenance.origins import Origins
+from codemod.provenance.uses import Uses
+from codemod.provenance.values import Value
+from codemod.rewrites import Rewrite, Span
+
+_TEST_FOLDERS = frozenset({"test", "tests", "testing"})
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSetting:
+    """A place that sets the environment variable ``name``, which sends the SDK's requests somewhere.
+
+    ``value`` is "" where it is computed. ``root`` is the folder of the (sub)project that it belongs to.
+    """
+
+    path: Path
+    line: int
+    name: str
+    value: str = ""
+    root: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The provenance of the project and what the user asked for.
+
+    ``files`` are the facts of the files that may hold a client or a request, in path order. ``endpoint_settings``
+    are the places in the project that set where the SDK sends its requests (OPENAI_BASE_URL and the like). ``roots``
+    are the folders that hold the project.
+    """
+
+    origins: Origins
+    uses: Uses
+    files: tuple[FileFacts, ...]
+    config: Config
+    endpoint_settings: tuple[EndpointSetting, ...] = ()
+    roots: tuple[Path, ...] = ()
+
+    def values(self, file: FileFacts, expression: Expression) -> tuple[Value, ...]:
+        return tuple(self.origins.values(file, expression))
+
+    def settings_for(self, path: Path) -> tuple[EndpointSetting, ...]:
+        """The settings that may hold for the file ``path``: not those of another project beside its own."""
+        return tuple(
+            setting for setting in self.endpoint_settings if setting.root is None or setting.root in path.parents
+        )
+
+    def is_test(self, file: FileFacts) -> bool:
+        return is_test(file.path, self.roots)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finding and the member of a group that its edits belong to (None: it stands alone)."""
+
+    finding: Finding
+    member: object | None = None
+
+
+def draft(
+    file: FileFacts,
+    span: Span,
+    rule: str,
+    applicability: Applicability,
+    message: str,
+    remedy: str = "",
+    *,
+    rewrites: Sequence[Rewrite] = (),
+    trace: Iterable[Step] = (),
+    member: object | None = None,
+) -> Draft:
+    """A finding at ``span`` of ``file``."""
+    finding = Finding(
+        rule=rule,
+        path=file.path,
+        span=span,
+        place=file.lines.place(span),
+        applicability=applicability,
+        message=message,
+        remedy=remedy,
+        rewrites=tuple(rewrites),
+        trace=tuple(trace),
+    )
+    return Draft(finding, member)
+
+
+def is_test(path: Path, roots: Iterable[Path] = ()) -> bool:
+    """Whether a file is part of a test suite, by the names that test runners go by, below the roots."""
+    name = path.name
+    root = next((each for each in roots if each in path.parents), None)
+    folders = path.parent.parts[-4:] if root is None else path.parent.relative_to(root).parts
+    return (
+        name.startswith("test_")
+        or name.endswith("_test.py")
+        or name == "conftest.py"
+        or any(part in _TEST_FOLDERS for part in folders)
+    )

@@ -1,0 +1,199 @@
+"""From provenance to findings: every decision in the order in which one needs the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemod.decisions.around import decide_around
+from codemod.decisions.clients import decide_clients
+from codemod.decisions.context import Context, Draft, draft
+from codemod.decisions.judge import judge
+from codemod.decisions.models import decide_models
+from codemod.decisions.module_level import ModuleVerdict, decide_modules, judge_modules, module_settings
+from codemod.decisions.other_sdks import is_other_sdk, path_of
+from codemod.decisions.served_calls import blocking_request
+from codemod.decisions.slots import ModelRequest
+from codemod.decisions.streams import decide_streams
+from codemod.decisions.survey import Client, Request, Survey, take_survey
+from codemod.decisions.verdicts import ClientVerdict, Verdict
+from codemod.findings import Applicability
+from codemod.openai_sdk import PRE_V1_CLASSES, PRE_V1_EXCEPTIONS, PRE_V1_MODULES
+from codemod.provenance.facts import FileFacts
+from codemod.provenance.values import ParameterValue, UnknownValue
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRequest:
+    """A request and what became of it: "migrated", "reported" or "left"; ``member`` names its group."""
+
+    request: Request
+    status: str
+    member: object
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """All drafts, the requests with their fate, and the pairs of members whose groups are one.
+
+    ``clients`` are all clients found, ``migrated`` those that move.
+    """
+
+    drafts: tuple[Draft, ...]
+    requests: tuple[DecidedRequest, ...]
+    joined: tuple[tuple[object, object], ...]
+    clients: tuple[Client, ...]
+    migrated: tuple[Client, ...]
+
+
+def decide(context: Context) -> Decisions:
+    """Decide on everything in ``context``."""
+    survey = take_survey(context)
+    verdicts = judge(context, survey)
+    settings = module_settings(context)
+    modules = judge_modules(context, survey, settings)
+    decided = [_decide_request(context, request, verdicts, modules) for request in survey.requests]
+    drafts = list(decide_clients(context, survey, verdicts))
+    drafts += decide_modules(context, survey, modules, settings)
+    drafts += [each for request, fate in zip(survey.requests, decided, strict=True) for each in _say(request, fate)]
+    requests = tuple(
+        ModelRequest(each.request, each.status == "migrated", each.status == "reported", each.member)
+        for each in decided
+        if not each.request.before_v1 and _is_served(context, each)
+    )
+    drafts += decide_models(context, requests)
+    drafts += decide_streams(context, requests)
+    drafts += [
+        draft(
+            file,
+            node.span,
+            "OR110",
+            Applicability.MANUAL,
+            "the client's class is handed on here, so the clients made from it are not seen",
+            "Decide where these clients should send their requests.",
+        )
+        for file, node in survey.handed_on
+    ]
+    drafts += list(decide_around(context, requests, drafts))
+    drafts += [found for file in context.files for found in _old_imports(file)]
+    migrated = tuple(client for client in survey.clients if verdicts[client].verdict is Verdict.MIGRATE)
+    return Decisions(_once(drafts), tuple(decided), tuple(_joined(survey, drafts)), survey.clients, migrated)
+
+
+def _old_imports(file: FileFacts) -> Iterator[Draft]:
+    """Imports that the SDK has not had since 1.0."""
+    for bindings in file.imports.values():
+        for binding in bindings:
+            imported = binding.imported
+            if imported is None or imported.level:
+                continue
+            package, _, module = imported.module.partition(".")
+            old_module = module.split(".")[0] in PRE_V1_MODULES
+            old_name = not module and imported.name in PRE_V1_CLASSES | PRE_V1_MODULES | PRE_V1_EXCEPTIONS
+            if package == "openai" and (old_module or old_name):
+                name = f"{imported.module}.{imported.name}" if imported.name else imported.module
+                yield draft(
+                    file,
+                    binding.span,
+                    "OR603",
+                    Applicability.MANUAL,
+                    f"{name} is of the SDK before 1.0",
+                    "Move to openai 1.0 or newer first.",
+                )
+
+
+def _decide_request(
+    context: Context,
+    request: Request,
+    verdicts: dict[Client, ClientVerdict],
+    modules: dict[FileFacts, ModuleVerdict],
+) -> DecidedRequest:
+    if request.before_v1:
+        return DecidedRequest(request, "reported", request.call)
+    if request.module_level and not request.clients:
+        verdict = modules[request.file]
+        member = request.call if verdict.key is None else verdict.key.binding
+        status = {"migrate": "migrated", "done": "migrated", "report": "reported", "leave": "left"}[verdict.state]
+        return DecidedRequest(request, status, member)
+    fates = {verdicts[client].verdict for client in request.clients}
+    member = request.clients[0].call if request.clients else request.call
+    unknown = [value for value in request.others if not is_other_sdk(value)]
+    if fates and fates <= {Verdict.MIGRATE, Verdict.DONE} and not request.others and not request.module_level:
+        served = blocking_request(context, request) is None
+        return DecidedRequest(request, "migrated" if served else "reported", member)
+    if Verdict.REPORT in fates or Verdict.MIGRATE in fates or unknown or request.module_level:
+        return DecidedRequest(request, "reported", member)
+    return DecidedRequest(request, "left", member)
+
+
+def _is_served(context: Context, each: DecidedRequest) -> bool:
+    """A call that OpenRouter does not serve keeps its model."""
+    return each.status == "left" or blocking_request(context, each.request) is None
+
+
+def _say(request: Request, fate: DecidedRequest) -> Iterator[Draft]:
+    """The finding about the request itself."""
+    span, method = request.call.span, ".".join(request.path)
+    if request.before_v1:
+        yield draft(
+            request.file,
+            span,
+            "OR603",
+            Applicability.MANUAL,
+            "a call of the SDK before 1.0",
+            "Move to openai 1.0 or newer first: make a client, and call its methods.",
+        )
+    elif fate.status == "migrated":
+        message = f"{method} goes to OpenRouter"
+        yield draft(request.file, span, "OR300", Applicability.INFO, message, member=fate.member)
+    elif fate.status == "left":
+        yield draft(request.file, span, "OR311", Applicability.INFO, f"{method} is no request to OpenAI: left as it is")
+    elif request.clients and all(is_other_sdk(value) for value in request.others):
+        yield draft(request.file, span, "OR311", Applicability.INFO, f"{method} waits for the decision on its client")
+    elif request.module_level:
+        yield draft(request.file, span, "OR311", Applicability.INFO, f"{method} waits for the decision on the module")
+    else:
+        yield draft(
+            request.file,
+            span,
+            "OR310",
+            Applicability.MANUAL,
+            f"{method} is called on something whose origin is not known: {_why(request)}",
+            "If it is a client that moves to OpenRouter, give the call a model id of OpenRouter's form.",
+        )
+
+
+def _why(request: Request) -> str:
+    for value in request.others:
+        if isinstance(value, UnknownValue):
+            return value.reason
+        if isinstance(value, ParameterValue):
+            return f"callers outside the project fill the parameter {value.binding.name}"
+        path = path_of(value)
+        if path:
+            return f"it comes from {path}"
+    return "it is not followed"
+
+
+def _joined(survey: Survey, drafts: list[Draft]) -> Iterator[tuple[object, object]]:
+    """Members whose edits are only right together: clients of one request, clients of one edit."""
+    for request in survey.requests:
+        for client in request.clients[1:]:
+            yield request.clients[0].call, client.call
+    first: dict[object, object] = {}
+    for each in drafts:
+        for rewrite in each.finding.rewrites:
+            if each.member is not None:
+                known = first.setdefault((each.finding.path, rewrite), each.member)
+                if known is not each.member:
+                    yield known, each.member
+
+
+def _once(drafts: list[Draft]) -> tuple[Draft, ...]:
+    """Findings that say the same of the same place are one."""
+    seen: dict[tuple[object, ...], Draft] = {}
+    for each in drafts:
+        finding = each.finding
+        key = (finding.path, finding.span, finding.rule, finding.applicability, finding.rewrites or finding.message)
+        seen.setdefault(key, each)
+    return tuple(seen.values())

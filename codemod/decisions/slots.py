@@ -1,0 +1,184 @@
+"""Slots: the places at which requests take their models, and what can arrive there.
+
+A slot is the argument itself, one side of a choice in it, or an entry of a mapping that is expanded into the call.
+Slots and the literals that reach them hang together: they are decided as one part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from codemod.decisions.context import Context
+from codemod.decisions.survey import Request
+from codemod.findings import Step
+from codemod.provenance.facts import (
+    Binding,
+    Call,
+    Choice,
+    Expression,
+    FileFacts,
+    ItemBinding,
+    MappingDisplay,
+    Text,
+    Wrapped,
+)
+from codemod.provenance.values import MappingValue, TextValue, Value
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """A request with what became of it: ``migrated``, else its models stay; ``reported`` if a person must decide."""
+
+    request: Request
+    migrated: bool
+    reported: bool
+    member: object
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a request takes its model from; ``values`` are what can arrive there."""
+
+    request: ModelRequest
+    file: FileFacts
+    node: Expression
+    values: tuple[Value, ...] = field(compare=False)
+
+    @property
+    def texts(self) -> tuple[TextValue, ...]:
+        return tuple(value for value in self.values if isinstance(value, TextValue))
+
+    @property
+    def is_in_call(self) -> bool:
+        """Whether the slot stands in the call of the request itself."""
+        request = self.request.request
+        return self.file is request.file and request.call.span.contains(self.node.span)
+
+    def trace(self, context: Context, value: Value) -> tuple[Step, ...]:
+        """The way by which ``value`` comes here."""
+        return context.origins.trace(self.file, self.node, value)
+
+
+@dataclass(slots=True)
+class Part:
+    """Slots and texts that can only be decided together."""
+
+    slots: list[Slot] = field(default_factory=list)
+    texts: list[TextValue] = field(default_factory=list)
+
+
+def slots_of(context: Context, each: ModelRequest) -> Iterator[Slot]:
+    """The slots of a request."""
+    request = each.request
+    extra = request.call.keyword("extra_body")
+    if extra is not None:
+        yield from _in_mappings(context, each, request.file, extra)
+    given = request.call.keyword(request.model_keyword)
+    if given is not None:
+        yield from _at_leaves(context, each, request.file, given)
+        return
+    for expansion in request.call.expansions:
+        yield from _in_mappings(context, each, request.file, expansion)
+
+
+def parts_of(slots: Iterable[Slot]) -> list[Part]:
+    """The slots with the texts that reach them: if one text reaches two slots, they are of one part."""
+    leader: dict[Slot | TextValue, Slot | TextValue] = {}
+
+    def find(member: Slot | TextValue) -> Slot | TextValue:
+        while leader.setdefault(member, member) is not member:
+            leader[member] = leader[leader[member]]
+            member = leader[member]
+        return member
+
+    for slot in slots:
+        find(slot)
+        for text in slot.texts:
+            leader[find(text)] = find(slot)
+    parts: dict[Slot | TextValue, Part] = {}
+    for member in leader:
+        part = parts.setdefault(find(member), Part())
+        if isinstance(member, Slot):
+            part.slots.append(member)
+        else:
+            part.texts.append(member)
+    return list(parts.values())
+
+
+def _at_leaves(context: Context, each: ModelRequest, file: FileFacts, expression: Expression) -> Iterator[Slot]:
+    for leaf in _leaves(expression):
+        yield Slot(each, file, leaf, context.values(file, leaf))
+
+
+def _leaves(expression: Expression) -> Iterator[Expression]:
+    """The alternatives of a choice; an expression that is none stands for itself."""
+    if isinstance(expression, Choice) and expression.kind != "and":
+        for option in expression.options:
+            yield from _leaves(option)
+    elif isinstance(expression, Wrapped) and not expression.bindings:
+        yield from _leaves(expression.value)
+    else:
+        yield expression
+
+
+def _in_mappings(
+    context: Context,
+    each: ModelRequest,
+    file: FileFacts,
+    expression: Expression,
+    apart_from: Expression | Binding | None = None,
+) -> Iterator[Slot]:
+    """The slots in the mappings that ``expression`` can be."""
+    for value in context.values(file, expression):
+        if isinstance(value, MappingValue) and value.node is not apart_from:
+            yield from _in_mapping(context, each, value)
+
+
+def _in_mapping(context: Context, each: ModelRequest, holder: MappingValue) -> Iterator[Slot]:
+    file, node, name = holder.file, holder.node, each.request.model_keyword
+    if isinstance(node, Binding):
+        yield from _at_callers(context, each, file, node)
+    items = _items_set(context, holder, name)
+    spreads, entries = _shown(node, name)
+    for spread in (*spreads, *(item.value for item in items if item.spread)):
+        yield from _in_mappings(context, each, file, spread, apart_from=node)
+    for entry in (*entries, *(item.value for item in items if not item.spread)):
+        yield from _at_leaves(context, each, file, entry)
+
+
+def _shown(node: Expression | Binding, name: str) -> tuple[list[Expression], list[Expression]]:
+    """The mappings that are spread in a display or a ``dict()``, and the values that it gives to ``name``."""
+    if isinstance(node, MappingDisplay):
+        spreads = [entry.value for entry in node.entries if entry.key is None]
+        named = [entry for entry in node.entries if isinstance(entry.key, Text) and entry.key.value == name]
+        return spreads, [entry.value for entry in named]
+    if isinstance(node, Call):
+        spreads = [argument.value for argument in node.arguments if argument.keyword is None]
+        return spreads, [argument.value for argument in node.arguments if argument.keyword == name]
+    return [], []
+
+
+def _items_set(context: Context, holder: MappingValue, name: str) -> list[ItemBinding]:
+    """What sets the entry ``name`` of the mapping, or may do so, after it is made."""
+    found = []
+    for item in holder.file.item_bindings:
+        if item.spread or (isinstance(item.target.key, Text) and item.target.key.value == name):
+            holders = context.values(holder.file, item.target.value)
+            if any(isinstance(value, MappingValue) and value.node is holder.node for value in holders):
+                found.append(item)
+    return found
+
+
+def _at_callers(context: Context, each: ModelRequest, file: FileFacts, binding: Binding) -> Iterator[Slot]:
+    """What callers give to the ``**`` parameter that the request passes on."""
+    scope = file.scopes[binding.scope]
+    owner = file.enclosing_class(scope)
+    called = owner if owner is not None and scope.name == "__init__" else scope
+    for caller in context.origins.callers(file, called).calls:
+        given = caller.call.keyword(each.request.model_keyword)
+        if given is not None:
+            yield from _at_leaves(context, each, caller.file, given)
+            continue
+        for expansion in caller.call.expansions:
+            yield from _in_mappings(context, each, caller.file, expansion, apart_from=binding)

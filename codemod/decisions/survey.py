@@ -1,0 +1,531 @@
+"""What there is to decide on: the clients of the project, what is done with them, and the requests.
+
+Clients are followed forwards to their uses, and the callees of all calls backwards to their clients; the two
+together give the requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from codemod import openai_sdk
+from codemod.decisions.context import Context
+from codemod.decisions.expressions import dotted, quoted
+from codemod.decisions.speaking import SHOWING, only_says
+from codemod.provenance.facts import Attribute, BindingKind, Call, Expression, FileFacts, Name, Role, RoleKind, Scope
+from codemod.provenance.libraries import Libraries
+from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.values import (
+    ClassValue,
+    ConstantValue,
+    ExternalValue,
+    InstanceValue,
+    MemberValue,
+    ProductValue,
+    Value,
+)
+
+Path = tuple[str, ...]
+
+LIBRARIES = Libraries(
+    classes=openai_sdk.CLIENT_CLASSES | openai_sdk.OTHER_HOST_CLASSES,
+    same=openai_sdk.CLIENT_METHODS_THAT_GIVE_THE_CLIENT | openai_sdk.VIEWS,
+    wrappers={
+        "typing.cast": (1, "val"),
+        **{path: (0, wrapper.client) for path, wrapper in openai_sdk.WRAPPERS.items() if wrapper.gives_client},
+    },
+    lookups={
+        "google.colab.userdata.get": True,
+        "decouple.config": True,
+        "streamlit.secrets.get": False,
+    },
+    lookup_items=frozenset({"streamlit.secrets"}),
+    decorators=frozenset(
+        {
+            "abstractmethod",
+            "backoff",
+            "cache",
+            "cache_data",
+            "cache_resource",
+            "cached",
+            "cached_property",
+            "classmethod",
+            "contextmanager",
+            "asynccontextmanager",
+            "lru_cache",
+            "on_exception",
+            "override",
+            "property",
+            "retry",
+            "staticmethod",
+            "wraps",
+        }
+    ),
+)
+
+# What a library may be given a client for without sending requests through it.
+_HARMLESS = frozenset(f"builtins.{name}" for name in SHOWING | {"issubclass", "bool"})
+# Chains of names that tell a resource method of the SDK on any receiver, and the method that they mean.
+_TELLING_TAILS: dict[Path, Path] = {
+    ("chat", "completions", "create"): ("chat", "completions", "create"),
+    ("chat", "completions", "parse"): ("chat", "completions", "parse"),
+    ("chat", "completions", "stream"): ("chat", "completions", "stream"),
+    ("responses", "create"): ("responses", "create"),
+    ("responses", "parse"): ("responses", "parse"),
+    ("responses", "stream"): ("responses", "stream"),
+    ("embeddings", "create"): ("embeddings", "create"),
+    ("speech", "create"): ("audio", "speech", "create"),
+    ("transcriptions", "create"): ("audio", "transcriptions", "create"),
+    ("translations", "create"): ("audio", "translations", "create"),
+    ("images", "generate"): ("images", "generate"),
+    ("images", "edit"): ("images", "edit"),
+    ("images", "create_variation"): ("images", "create_variation"),
+    ("moderations", "create"): ("moderations", "create"),
+    ("fine_tuning", "jobs", "create"): ("fine_tuning", "jobs", "create"),
+    ("threads", "create"): ("beta", "threads", "create"),
+    ("runs", "create"): ("beta", "threads", "runs", "create"),
+    ("assistants", "create"): ("beta", "assistants", "create"),
+    ("vector_stores", "create"): ("vector_stores", "create"),
+}
+# Chains that other libraries have too: they tell something only where the file speaks of OpenAI.
+_HINTING_TAILS: dict[Path, Path] = {
+    (resource, "create"): (resource, "create") for resource in ("files", "batches", "uploads")
+}
+_CLASS_NAMES = frozenset(path.rsplit(".", 1)[-1] for path in LIBRARIES.classes)
+_PACKAGES = frozenset(module.split(".")[0] for module in openai_sdk.MODULES)
+CHAT: Path = ("chat", "completions", "create")
+
+
+class ClientKind(Enum):
+    OPENAI = auto()
+    OTHER_HOST = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A call that makes a client of the SDK.
+
+    ``path`` is the class as imported; ``subclass`` is the project's own class between, if there is one.
+    ``alternatives`` are other things that the same call may make.
+    """
+
+    file: FileFacts
+    call: Call
+    path: str
+    kind: ClientKind
+    subclass: Scope | None = None
+    alternatives: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call that sends a request.
+
+    ``path`` is the method on the client, ``model_keyword`` the argument that carries the model. ``clients`` are what
+    it can be sent through; ``others`` are origins of the receiver that are no client of the project. ``handed_on`` is
+    set where the method is handed on to something that calls it with the arguments of ``call``.
+    """
+
+    file: FileFacts
+    call: Call
+    path: Path
+    clients: tuple[Client, ...]
+    others: tuple[Value, ...] = ()
+    module_level: bool = False
+    before_v1: bool = False
+    handed_on: bool = False
+    model_keyword: str = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Escape:
+    """A use of a client that takes it out of sight; ``hidden`` if it stands in a file that cannot be processed."""
+
+    use: Use
+    to_library: bool
+    what: str
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class ClientUses:
+    """All that is done with one client."""
+
+    methods: list[tuple[Path, FileFacts, Expression, Call | None]] = field(default_factory=list)
+    escapes: list[Escape] = field(default_factory=list)
+    options: list[tuple[FileFacts, Call]] = field(default_factory=list)
+    assignments: list[tuple[FileFacts, Attribute]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found.
+
+    ``handed_on`` are places where the SDK's class itself travels as a value, so that its clients are not seen.
+    """
+
+    clients: tuple[Client, ...]
+    uses: dict[Client, ClientUses]
+    requests: tuple[Request, ...]
+    handed_on: tuple[tuple[FileFacts, Expression], ...] = ()
+
+
+def method_of(names: Path) -> Path | None:
+    """The SDK's method that a chain of names on a client means; instructor's own methods are chat completions."""
+    plain = tuple(name for name in names if name not in openai_sdk.VIEWS)
+    if openai_sdk.find_method(plain) is not None:
+        return plain
+    if plain and plain[-1] in openai_sdk.INSTRUCTOR_METHODS and set(plain[:-1]) <= openai_sdk.INSTRUCTOR_VIEWS:
+        return CHAT
+    if len(plain) == 1 and plain[0] in openai_sdk.RAW_REQUEST_METHODS:
+        return plain
+    return None
+
+
+def take_survey(context: Context) -> Survey:
+    """Find the clients, their uses and the requests in the files of ``context``."""
+    return _Surveyor(context).survey()
+
+
+class _Surveyor:
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.by_call: dict[Call, Client] = {}
+        self.requests: dict[Call, Request] = {}
+        self.handed_on: list[tuple[FileFacts, Expression]] = []
+
+    def survey(self) -> Survey:
+        for file in self.context.files:
+            for reference in self.class_references(file):
+                for maker, call in self.calls_of_class(file, reference):
+                    client = self.client_at(maker, call)
+                    if client is not None:
+                        self.by_call[call] = client
+        uses = {client: self.uses_of(client) for client in self.by_call.values()}
+        for client, found in uses.items():
+            for path, file, node, request in found.methods:
+                if request is not None:
+                    self.add(file, request, path, client, handed_on=request.callee is not node)
+        for file in self.context.files:
+            for call in file.calls:
+                self.look_back(file, call)
+        order = {file: position for position, file in enumerate(self.context.files)}
+        requests = sorted(
+            self.requests.values(), key=lambda each: (order.get(each.file, -1), each.call.span, each.path)
+        )
+        return Survey(tuple(self.by_call.values()), uses, tuple(requests), tuple(dict.fromkeys(self.handed_on)))
+
+    # Clients
+
+    def class_references(self, file: FileFacts) -> Iterator[Expression]:
+        """The reads in a file that name one of the SDK's classes."""
+        bound = {binding.name for name in _CLASS_NAMES for binding in file.imports.get(name, ())}
+        for name in sorted(bound | (_CLASS_NAMES if "*" in file.imports else frozenset())):
+            yield from file.names.get(name, ())
+        for name in sorted(_CLASS_NAMES):
+            yield from file.attributes.get(name, ())
+
+    def calls_of_class(self, file: FileFacts, reference: Expression) -> Iterator[tuple[FileFacts, Call]]:
+        """The calls of the class that ``reference`` names, or of a class of the project that derives from it."""
+        if not any(self.class_of(value) for value in self.context.values(file, reference)):
+            return
+        for use in self.context.uses.of(file, reference):
+            if use.kind is UseKind.CALLED and isinstance(use.parent, Call):
+                yield use.file, use.parent
+            elif self.hands_on(use):
+                self.handed_on.append((use.file, use.node))
+        role = file.parents.get(reference)
+        if isinstance(role, Role) and role.kind is RoleKind.BASE:
+            pending = [scope for scope in file.scopes if reference in scope.bases]
+            seen: set[Scope] = set()
+            derived = [ClassValue(file, scope) for scope in pending]
+            while derived:
+                each = derived.pop()
+                if each.scope not in seen:
+                    seen.add(each.scope)
+                    for caller in self.context.origins.callers(each.file, each.scope).calls:
+                        yield caller.file, caller.call
+                    derived += self.context.origins.subclasses(each.file, each.scope)
+
+    def client_at(self, file: FileFacts, call: Call) -> Client | None:
+        values = [value for value in self.context.values(file, call.callee) if not isinstance(value, ConstantValue)]
+        for value in values:
+            made = self.class_of(value)
+            if made is not None:
+                path, subclass = made
+                kind = ClientKind.OPENAI if path in openai_sdk.CLIENT_CLASSES else ClientKind.OTHER_HOST
+                kinds = {self.kind_of(other) for other in values}
+                alternatives = len(kinds) > 1
+                return Client(file, call, path, kind, subclass, alternatives)
+        return None
+
+    def class_of(self, value: Value) -> tuple[str, Scope | None] | None:
+        if isinstance(value, ExternalValue) and value.path in LIBRARIES.classes:
+            return value.path, None
+        if isinstance(value, ClassValue):
+            path = self.client_base(value.file, value.scope)
+            return None if path is None else (path, value.scope)
+        return None
+
+    def kind_of(self, value: Value) -> tuple[ClientKind, Scope | None] | None:
+        made = self.class_of(value)
+        if made is None:
+            return None
+        path, subclass = made
+        return (ClientKind.OPENAI if path in openai_sdk.CLIENT_CLASSES else ClientKind.OTHER_HOST), subclass
+
+    def client_base(self, file: FileFacts, scope: Scope) -> str | None:
+        """The SDK's class that a project class derives from, directly or not."""
+        pending, seen = [(file, scope)], {scope}
+        while pending:
+            facts, each = pending.pop()
+            for base in each.bases:
+                for value in self.context.values(facts, base):
+                    if isinstance(value, ExternalValue) and value.path in LIBRARIES.classes:
+                        return value.path
+                    if isinstance(value, ClassValue) and value.scope not in seen:
+                        seen.add(value.scope)
+                        pending.append((value.file, value.scope))
+        return None
+
+    def hands_on(self, use: Use) -> bool:
+        """Whether a use takes the class itself where its calls are not seen."""
+        if self.context.is_test(use.file):
+            return False
+        if use.kind is UseKind.ARGUMENT and use.call is not None:
+            return not only_says(self.context, use.file, use.call) and not any(
+                isinstance(callee, ExternalValue) and callee.path in _HARMLESS
+                for callee in self.context.values(use.file, use.call.callee)
+            )
+        return use.kind in (UseKind.STORED, UseKind.CONTAINED, UseKind.RETURNED, UseKind.YIELDED)
+
+    # Forwards
+
+    def uses_of(self, client: Client) -> ClientUses:
+        found = ClientUses()
+        seen: set[tuple[Expression, Path]] = set()
+        pending: list[tuple[FileFacts, Expression, Path]] = [(client.file, client.call, ())]
+        pending += [(file, name, ()) for file, name in self.own_names(client)]
+        while pending:
+            file, node, names = pending.pop()
+            if (node, names) in seen:
+                continue
+            seen.add((node, names))
+            for use in self.context.uses.of(file, node):
+                pending += self.client_use(found, use, names)
+        return found
+
+    def own_names(self, client: Client) -> Iterator[tuple[FileFacts, Expression]]:
+        """The reads of ``self`` in the methods of the project's own class, where the client is one."""
+        if client.subclass is None:
+            return
+        for file in self.context.files:
+            for scope in file.scopes:
+                owner = file.enclosing_class(scope)
+                if owner is client.subclass and scope.parameters:
+                    for name in file.names.get(scope.parameters[0].name, ()):
+                        if any(each is scope for each in file.enclosing(name.scope)):
+                            yield file, name
+
+    def client_use(self, found: ClientUses, use: Use, names: Path) -> Iterator[tuple[FileFacts, Expression, Path]]:
+        if use.kind is UseKind.MEMBER and isinstance(use.parent, Attribute):
+            yield from self.member_use(found, use, use.parent, names)
+        elif use.kind is UseKind.CALLED and isinstance(use.parent, Call):
+            path = method_of(names)
+            if path is not None:
+                found.methods.append((path, use.file, use.parent.callee, use.parent))
+        elif use.kind is UseKind.ARGUMENT and use.call is not None:
+            self.argument_use(found, use, use.call, names)
+            if method_of(names) is not None and self.gives_callable(use.file, use.call):
+                yield use.file, use.call, names
+        elif use.kind is UseKind.STORED:
+            found.escapes.append(Escape(use, False, "is stored in an object that is not followed"))
+        elif use.kind in (UseKind.RETURNED, UseKind.YIELDED):
+            found.escapes.append(Escape(use, False, "is given to callers that the project does not show"))
+        elif use.kind is UseKind.HIDDEN:
+            what = f"is used in {use.keyword}, which cannot be processed"
+            found.escapes.append(Escape(use, False, what, hidden=True))
+        elif use.kind is UseKind.CONTAINED:
+            found.escapes.append(Escape(use, False, "is in a container that is not followed"))
+
+    def member_use(
+        self, found: ClientUses, use: Use, attribute: Attribute, names: Path
+    ) -> Iterator[tuple[FileFacts, Expression, Path]]:
+        file = use.file
+        parent = file.parents.get(attribute)
+        if isinstance(parent, Role) and parent.kind is RoleKind.TARGET:
+            if not names:
+                found.assignments.append((file, attribute))
+            return
+        chain = (*names, attribute.name)
+        if not names and attribute.name in openai_sdk.CLIENT_METHODS_THAT_GIVE_THE_CLIENT:
+            if isinstance(parent, Call) and parent.callee is attribute:
+                found.options.append((file, parent))
+                yield file, parent, ()
+            return
+        if attribute.name in openai_sdk.VIEWS:
+            yield file, attribute, names
+            return
+        path = method_of(chain)
+        if path is None:
+            yield file, attribute, chain
+        elif isinstance(parent, Call) and parent.callee is attribute:
+            found.methods.append((path, file, attribute, parent))
+        else:
+            found.methods.append((path, file, attribute, None))
+            yield file, attribute, chain
+
+    def gives_callable(self, file: FileFacts, call: Call) -> bool:
+        """Whether a call takes a method to give a callable back: ``partial(create)``, ``retry(...)(create)``."""
+        return isinstance(call.callee, Call) or any(
+            isinstance(callee, ExternalValue) and callee.path == "functools.partial"
+            for callee in self.context.values(file, call.callee)
+        )
+
+    def argument_use(self, found: ClientUses, use: Use, call: Call, names: Path) -> None:
+        callees = self.context.values(use.file, call.callee)
+        path = method_of(names)
+        if path is not None:
+            found.methods.append((path, use.file, use.node, call))
+            return
+        if names:
+            found.escapes.append(Escape(use, True, "has a resource of its handed to other code"))
+            return
+        for callee in callees:
+            if isinstance(callee, ExternalValue):
+                wrapper = openai_sdk.WRAPPERS.get(callee.path)
+                if wrapper is not None and wrapper.model is not None:
+                    found.methods.append((CHAT, use.file, use.node, call))
+                    return
+                if callee.path in _HARMLESS:
+                    return
+        found.escapes.append(Escape(use, True, f"is handed to {quoted(use.file, call.callee)}"))
+
+    # Backwards
+
+    def add(self, file: FileFacts, call: Call, path: Path, client: Client, *, handed_on: bool) -> None:
+        known = self.requests.get(call)
+        clients = (*known.clients, client) if known is not None else (client,)
+        keyword = self.model_keyword(file, call)
+        self.requests[call] = Request(
+            file, call, path, tuple(dict.fromkeys(clients)), handed_on=handed_on, model_keyword=keyword
+        )
+
+    def model_keyword(self, file: FileFacts, call: Call) -> str:
+        for callee in self.context.values(file, call.callee):
+            if isinstance(callee, ExternalValue) and callee.path in openai_sdk.WRAPPERS:
+                return openai_sdk.WRAPPERS[callee.path].model or "model"
+        return "model"
+
+    def look_back(self, file: FileFacts, call: Call) -> None:
+        if call in self.by_call:
+            return
+        known = self.requests.get(call)
+        if known is not None and known.handed_on:
+            return
+        means = told_method(file, call.callee)
+        telling = means is not None
+        if (
+            not telling
+            and known is None
+            and not (is_of_module(file, call.callee) or is_bound_method(file, call.callee))
+        ):
+            return
+        clients: list[Client] = list(known.clients) if known is not None else []
+        others: list[Value] = []
+        path = known.path if known is not None else None
+        module_level = before_v1 = False
+        for value in self.context.values(file, call.callee):
+            if isinstance(value, MemberValue):
+                names = method_of(value.names)
+                owners = self.clients_of(value)
+                if owners and names is not None:
+                    clients += owners
+                    path = path or names
+                elif not owners and (telling or known is not None):
+                    others.append(value)
+            elif isinstance(value, ExternalValue):
+                names = module_method(value.path)
+                if names is not None:
+                    path, module_level = path or names, True
+                elif is_before_v1(value.path):
+                    path, before_v1 = ("before", "1.0"), True
+                elif telling:
+                    others.append(value)
+            elif telling and not isinstance(value, ConstantValue):
+                others.append(value)
+        path = path or means
+        if path is not None and (clients or module_level or before_v1 or (telling and others)):
+            self.requests[call] = Request(
+                file, call, path, tuple(dict.fromkeys(clients)), tuple(others), module_level, before_v1
+            )
+
+    def clients_of(self, member: MemberValue) -> list[Client]:
+        """The clients whose member this is; ``self`` in a class of the project stands for all clients of the class."""
+        owner = member.owner
+        if isinstance(owner, InstanceValue) and owner.call is None:
+            return [client for client in self.by_call.values() if client.subclass is owner.scope]
+        if isinstance(owner, (ProductValue, InstanceValue)) and owner.call is not None and owner.call in self.by_call:
+            return [self.by_call[owner.call]]
+        return []
+
+
+def module_method(path: str) -> Path | None:
+    """The method that a dotted path through the SDK's module names: ``openai.chat.completions.create``."""
+    for module in openai_sdk.MODULES:
+        if path.startswith(f"{module}."):
+            names = tuple(path[len(module) + 1 :].split("."))
+            plain = tuple(name for name in names if name not in openai_sdk.VIEWS)
+            if openai_sdk.find_method(plain) is not None:
+                return plain
+    return None
+
+
+def is_before_v1(path: str) -> bool:
+    """Whether a dotted path is a request of the SDK before 1.0: ``openai.ChatCompletion.create``."""
+    names = path.split(".")
+    return len(names) > 2 and names[0] == "openai" and names[1] in openai_sdk.PRE_V1_CLASSES
+
+
+def is_of_module(file: FileFacts, chain: Expression) -> bool:
+    """Whether a chain of names starts at something imported: from the SDK, or from a module that may hand it on."""
+    root = chain
+    while isinstance(root, Attribute):
+        root = root.value
+    if not isinstance(root, Name):
+        return False
+    names = dotted(chain)
+    for binding in file.lookup(root.id, root.scope):
+        if binding.imported is not None:
+            package = binding.imported.module.split(".")[0]
+            if package in _PACKAGES or "openai" in (*names, binding.imported.name):
+                return True
+    return False
+
+
+def is_bound_method(file: FileFacts, callee: Expression) -> bool:
+    """Whether a plain name may be a method of the SDK's module: bound to such a chain here, or imported."""
+    if not isinstance(callee, Name):
+        return False
+    for binding in file.lookup(callee.id, callee.scope):
+        if binding.kind is BindingKind.IMPORT:
+            return True
+        if binding.kind is BindingKind.ASSIGNMENT and binding.value is not None:
+            return told_method(file, binding.value) is not None
+    return False
+
+
+def told_method(file: FileFacts, callee: Expression) -> Path | None:
+    """The method that the names of a chain tell, whatever it is called on; None if they tell none."""
+    names = dotted(callee)
+    for length in (3, 2):
+        tail = names[-length:]
+        if len(names) <= length:
+            continue
+        if tail in _TELLING_TAILS:
+            return _TELLING_TAILS[tail]
+        if tail in _HINTING_TAILS and ("openai" in file.text or "OpenAI" in file.text):
+            return _HINTING_TAILS[tail]
+    return None

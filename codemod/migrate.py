@@ -1,0 +1,300 @@
+"""The whole flow: paths in, a migrated project and an outcome out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+
+from codemod.config import Config
+from codemod.decisions.context import Context, EndpointSetting, is_test
+from codemod.decisions.decide import Decisions, decide
+from codemod.decisions.secrets import literal_keys
+from codemod.decisions.survey import LIBRARIES
+from codemod.discovery import Discovery, discover, walk_all, walk_named
+from codemod.findings import Applicability, FileResult, FileStatus, Finding, Outcome, Place, RequestCounts
+from codemod.git_tree import git_notice
+from codemod.languages.python.backend import Edited, Refused, apply_rewrites
+from codemod.languages.python.front_end import read_facts
+from codemod.plan import Limits, Plan, make_plan
+from codemod.project import Project, find_root
+from codemod.provenance.facts import Expression, FileFacts, Text
+from codemod.provenance.origins import Origins
+from codemod.provenance.uses import Uses
+from codemod.reports import Progress
+from codemod.rewrites import Rewrite, Span
+from codemod.settings_search import ENDPOINT_VARIABLES, endpoint_settings, is_openais_own, may_hold_settings
+from codemod.source import Unprocessable, can_replace, encode, replace_file
+from codemod.suppressions import Suppressions, read_suppressions
+
+# A file without one of these holds no client and no request.
+_NEEDLES = (b"openai", b"OpenAI", b"OPENAI", b".completions", b".responses.", b".embeddings.")
+_MENTIONS = (b"openai", b"OpenAI", b"OPENAI")
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationRequest:
+    """What one run is asked to do.
+
+    ``stdin`` is the text of ``-`` as bytes; it stands for the file ``stdin_filename``.
+    """
+
+    paths: tuple[Path, ...]
+    config: Config
+    write: bool
+    working_folder: Path
+    stdin: bytes | None = None
+    stdin_filename: Path | None = None
+
+
+def migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
+    """Run the flow for ``request`` and tell ``progress`` how far it is."""
+    try:
+        return _migrate(request, progress)
+    except KeyboardInterrupt:
+        return Outcome(interrupted=True)
+
+
+def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
+    discovery = _discover(request)
+    given = {} if request.stdin is None or request.stdin_filename is None else {request.stdin_filename: request.stdin}
+    within = frozenset((*discovery.files, *given))
+    project = _open_project(request, within, given)
+    candidates = _read_candidates(project, progress)
+    context = _context(project, candidates, request.config)
+    decisions = decide(context)
+    limits = _limits(project, within, given, request.config)
+    back_end = partial(_apply, project, request.config)
+    plan = make_plan(decisions.drafts, decisions.joined, limits, back_end)
+    git = git_notice(plan.edited.keys() - given.keys()) if request.write else None
+    failures, interrupted = _write(project, plan, given) if request.write else ({}, False)
+    return Outcome(
+        findings=_findings(project, plan, within, failures),
+        files=_file_results(project, plan, within, failures),
+        scanned=len(within),
+        requests=_count(decisions, plan, within),
+        before_you_run=tuple(_before_you_run(context, decisions, plan)),
+        notices=tuple(_notices(discovery, git)),
+        secrets=literal_keys(context, decisions.clients),
+        written=bool(request.write),
+        interrupted=interrupted,
+    )
+
+
+# Reading
+
+
+def _discover(request: MigrationRequest) -> Discovery:
+    config = request.config
+    return discover(
+        request.paths,
+        base=request.working_folder,
+        exclude=config.exclude,
+        force_exclude=config.force_exclude,
+        gitignore=config.gitignore,
+    )
+
+
+def _open_project(request: MigrationRequest, within: frozenset[Path], given: dict[Path, bytes]) -> Project:
+    roots = sorted({_root_of(path) for path in (*request.paths, *given)})
+    outermost = [root for root in roots if not any(other in root.parents for other in roots)]
+    files = {path for root in outermost for path in walk_all(root, gitignore=request.config.gitignore)}
+    return Project(files | within, outermost, {"": read_facts, ".py": read_facts}, given)
+
+
+def _root_of(path: Path) -> Path:
+    """Where the project of a given path starts: at its marker, else at the folder that was given."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - a link stays one
+    marked = find_root(path)
+    if marked is not None:
+        return marked
+    return path if path.is_dir() else path.parent
+
+
+def _read_candidates(project: Project, progress: Progress | None) -> list[FileFacts]:
+    """The facts of all files that may hold a client or a request, in path order."""
+    found = []
+    for done, path in enumerate(project.files, 1):
+        data = project.data(path)
+        if data is not None and any(needle in data for needle in _NEEDLES):
+            facts = project.facts(path)
+            if facts is not None:
+                found.append(facts)
+        if progress is not None:
+            progress.advance(done, len(project.files))
+    return found
+
+
+def _context(project: Project, candidates: list[FileFacts], config: Config) -> Context:
+    origins = Origins(project, LIBRARIES)
+    settings = list(endpoint_settings(_settings_files(project, config)))
+    for file in candidates:
+        if not is_test(file.path, project.roots):
+            settings += [
+                EndpointSetting(file.path, file.line(write.span), write.name, _text(write.value))
+                for write in file.environment_writes
+                if write.name in ENDPOINT_VARIABLES and not is_openais_own(write.name, _text(write.value))
+            ]
+    rooted = tuple(replace(setting, root=find_root(setting.path)) for setting in settings)
+    return Context(origins, Uses(origins), tuple(candidates), config, rooted, tuple(project.roots))
+
+
+def _text(value: Expression | None) -> str:
+    return value.value if isinstance(value, Text) else ""
+
+
+def _settings_files(project: Project, config: Config) -> Iterable[Path]:
+    for root in project.roots:
+        yield from walk_named(root, may_hold_settings, gitignore=config.gitignore)
+
+
+# Planning
+
+
+def _limits(project: Project, within: frozenset[Path], given: dict[Path, bytes], config: Config) -> Limits:
+    @cache
+    def cannot(path: Path) -> str | None:
+        if path not in within:
+            return "is outside the given paths, or excluded"
+        return None if path in given else can_replace(path)
+
+    @cache
+    def suppressions(path: Path) -> Suppressions:
+        source = project.source(path)
+        return Suppressions() if source is None else read_suppressions(source.text)
+
+    return Limits(within, cannot, suppressions, config)
+
+
+def _apply(project: Project, config: Config, path: Path, rewrites: Sequence[Rewrite]) -> Edited | Refused:
+    source = project.source(path)
+    assert source is not None
+    made = apply_rewrites(source.text, rewrites, newline=source.newline, line_length=config.line_length)
+    if isinstance(made, Edited):
+        try:
+            encode(source, made.text)
+        except Unprocessable as failure:
+            return Refused(None, failure.reason)
+    return made
+
+
+# Writing
+
+
+def _write(project: Project, plan: Plan, given: dict[Path, bytes]) -> tuple[dict[Path, Unprocessable], bool]:
+    """Replace the files that change; gives the failures, and whether the user stopped it."""
+    failures: dict[Path, Unprocessable] = {}
+    paths = sorted(path for path in plan.edited if path not in given)
+    for position, path in enumerate(paths):
+        source = project.source(path)
+        assert source is not None
+        try:
+            replace_file(path, source.data, encode(source, plan.edited[path].text))
+        except Unprocessable as failure:
+            failures[path] = failure
+        except KeyboardInterrupt:
+            stopped = Unprocessable("OR904", "not written: the run was stopped; run it again")
+            return {**failures, **dict.fromkeys(paths[position:], stopped)}, True
+    return failures, False
+
+
+# Reporting
+
+
+def _findings(
+    project: Project, plan: Plan, within: frozenset[Path], failures: dict[Path, Unprocessable]
+) -> tuple[Finding, ...]:
+    found = [replace(finding, applied=finding.applied and finding.path not in failures) for finding in plan.findings]
+    for path, failure in (*project.failures.items(), *failures.items()):
+        if path in within:
+            matters = path in failures or _matters(project, path)
+            line = failure.line or 1
+            found.append(
+                Finding(
+                    rule=failure.rule,
+                    path=path,
+                    span=Span(0, 0),
+                    place=Place(line, 1, line, 1),
+                    applicability=Applicability.MANUAL if matters else Applicability.INFO,
+                    message=failure.reason,
+                )
+            )
+    return tuple(sorted(found, key=lambda finding: (str(finding.path), finding.place, finding.rule)))
+
+
+def _matters(project: Project, path: Path) -> bool:
+    """Whether a file that could not be processed mentions openai, or may, for all that could be read of it."""
+    data = project.data(path)
+    return data is None or any(mention in data for mention in _MENTIONS)
+
+
+def _file_results(
+    project: Project, plan: Plan, within: frozenset[Path], failures: dict[Path, Unprocessable]
+) -> tuple[FileResult, ...]:
+    results = []
+    for path in sorted(within):
+        failure = failures.get(path) or project.failures.get(path)
+        if failure is not None:
+            matters = path in failures or _matters(project, path)
+            results.append(FileResult(path, FileStatus.FAILED, failure.reason, matters=matters))
+            continue
+        data = project.data(path)
+        source = project.source(path) if path in plan.edited or _is_candidate(data) else None
+        if source is None:
+            continue
+        edited = plan.edited.get(path)
+        after = source.text if edited is None else edited.text
+        status = FileStatus.UNCHANGED if edited is None else FileStatus.CHANGED
+        encoding = "utf-8-sig" if source.bom else source.encoding
+        results.append(FileResult(path, status, None, source.text, after, encoding=encoding))
+    return tuple(results)
+
+
+def _is_candidate(data: bytes | None) -> bool:
+    return data is not None and any(needle in data for needle in _NEEDLES)
+
+
+def _count(decisions: Decisions, plan: Plan, within: frozenset[Path]) -> RequestCounts:
+    counts = {"migrated": 0, "reported": 0, "left": 0}
+    for each in decisions.requests:
+        if each.request.file.path in within:
+            blocked = each.status == "migrated" and each.member in plan.blocked
+            counts["reported" if blocked else each.status] += 1
+    return RequestCounts(**counts)
+
+
+def _before_you_run(context: Context, decisions: Decisions, plan: Plan) -> Iterable[str]:
+    config = context.config
+    if not plan.edited:
+        return
+    yield f"Set {config.api_key_env} to an OpenRouter key where the program runs."
+    yield "Unset OPENAI_ORG_ID and OPENAI_PROJECT_ID there: the SDK would send them to OpenRouter."
+    implicit = [
+        f"{client.file.path.name}:{client.file.line(client.call.span)}"
+        for client in decisions.migrated
+        if client.call not in plan.blocked and client.call.keyword("base_url") is None
+    ]
+    if implicit:
+        named = ", ".join(implicit[:5]) + (f" and {len(implicit) - 5} more" if len(implicit) > 5 else "")
+        yield f"If OPENAI_BASE_URL is set there, these clients no longer follow it: {named}."
+    for finding in plan.findings:
+        if finding.rule == "OR210":
+            yield f"{finding.remedy} ({finding.path.name}:{finding.place.line})"
+    if not config.headers:
+        yield "To name your app to OpenRouter, run with --site-url and --app-title."
+    manual = sum(finding.applicability is Applicability.MANUAL for finding in plan.findings)
+    if manual:
+        yield f"Decide on the {manual} finding{'s' if manual > 1 else ''} for a person above."
+
+
+def _notices(discovery: Discovery, git: str | None) -> Iterable[str]:
+    for path in discovery.excluded:
+        yield f"{path} is excluded"
+    for path in discovery.outside:
+        yield f"{path} leads outside the given folders and is not followed"
+    for path, reason in discovery.unreadable:
+        yield f"{path}: {reason}"
+    if git is not None:
+        yield git

@@ -1,0 +1,254 @@
+"""From drafts to a plan: groups whole or not at all, each file's new text, and what stands in the way.
+
+A group is blocked if one of its edits cannot be made: ignored by a comment, deselected, outside the given paths, in
+a file that cannot be written, or refused by the back end. Its edits then become one finding that names the blocker,
+and its requests wait.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from codemod.config import Config
+from codemod.decisions.context import Draft
+from codemod.findings import Applicability, Finding
+from codemod.languages.python.backend import Edited, Refused
+from codemod.rewrites import Rewrite
+from codemod.suppressions import Suppressions
+
+BackEnd = Callable[[Path, Sequence[Rewrite]], Edited | Refused]
+
+# The findings that stand for a whole client, and the one that says of a request that it moves.
+_CLIENT_RULES = ("OR101", "OR601")
+_REQUEST_RULE = "OR300"
+_BLOCKED_RULE = "OR121"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be edited. ``cannot`` says why a file may not be, None if it may; ``within`` limits what is shown."""
+
+    within: frozenset[Path]
+    cannot: Callable[[Path], str | None]
+    suppressions: Callable[[Path], Suppressions]
+    config: Config
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``findings`` are in order; ``edited`` holds the new texts; ``blocked`` the members whose group is blocked."""
+
+    findings: tuple[Finding, ...]
+    edited: Mapping[Path, Edited]
+    blocked: frozenset[object]
+    names: Mapping[object, str]
+
+
+def make_plan(
+    drafts: Sequence[Draft], joined: Iterable[tuple[object, object]], limits: Limits, back_end: BackEnd
+) -> Plan:
+    """Group the drafts, drop what is blocked, and compute the text of every file that changes."""
+    leaders = _leaders(drafts, joined)
+    groups: dict[object, list[Draft]] = defaultdict(list)
+    for each in drafts:
+        if each.member is not None:
+            groups[leaders[each.member]].append(each)
+    blockers: dict[object, tuple[Draft, str]] = {}
+    for leader, group in groups.items():
+        blocker = next((found for found in (_blocker(each, limits) for each in group) if found), None)
+        if blocker is not None:
+            blockers[leader] = blocker
+    edited = _edit(groups, blockers, back_end)
+    names = _names(groups, limits)
+    shown = [
+        replace(each.finding, group=None if each.member is None else names.get(leaders[each.member]))
+        for each in drafts
+        if each.member is None or leaders[each.member] not in blockers
+    ]
+    shown = [finding for finding in (*shown, *_waiting(groups, blockers)) if _is_shown(finding, limits)]
+    shown += [each for leader, blocker in blockers.items() for each in _blocked(groups[leader], *blocker, limits)]
+    findings = [_with_source(finding, edited) for finding in shown if finding.path in limits.within]
+    findings.sort(key=lambda finding: (str(finding.path), finding.place, finding.rule, finding.message))
+    blocked = frozenset(member for member, leader in leaders.items() if leader in blockers)
+    return Plan(tuple(_one_each(findings)), edited, blocked, names)
+
+
+def _leaders(drafts: Sequence[Draft], joined: Iterable[tuple[object, object]]) -> dict[object, object]:
+    leader: dict[object, object] = {each.member: each.member for each in drafts if each.member is not None}
+
+    def find(member: object) -> object:
+        while leader.setdefault(member, member) is not member:
+            leader[member] = leader[leader[member]]
+            member = leader[member]
+        return member
+
+    for one, other in joined:
+        leader[find(one)] = find(other)
+    return {member: find(member) for member in list(leader)}
+
+
+def _is_selected(rule: str, config: Config) -> bool:
+    if config.select and not rule.startswith(config.select):
+        return False
+    return not (config.ignore and rule.startswith(config.ignore))
+
+
+def _is_silenced(finding: Finding, limits: Limits) -> bool:
+    return limits.suppressions(finding.path).silences(finding.rule, finding.place.line, finding.place.end_line)
+
+
+def _is_shown(finding: Finding, limits: Limits) -> bool:
+    return _is_selected(finding.rule, limits.config) and not _is_silenced(finding, limits)
+
+
+def _blocker(each: Draft, limits: Limits) -> tuple[Draft, str] | None:
+    """The reason why this draft's edits cannot be made."""
+    finding = each.finding
+    if not finding.rewrites:
+        return None
+    if _is_silenced(finding, limits):
+        return each, "is ignored by a comment"
+    if not _is_selected(finding.rule, limits.config):
+        return each, f"needs {finding.rule}, which is not selected"
+    reason = limits.cannot(finding.path)
+    return None if reason is None else (each, reason)
+
+
+def _edit(
+    groups: Mapping[object, list[Draft]],
+    blockers: dict[object, tuple[Draft, str]],
+    back_end: BackEnd,
+) -> dict[Path, Edited]:
+    """The new texts; a group that the back end refuses joins ``blockers``, and its files are made anew."""
+    edited: dict[Path, Edited] = {}
+    pending = {each.finding.path for group in groups.values() for each in group if each.finding.rewrites}
+    while pending:
+        path = min(pending)
+        pending.discard(path)
+        live = {
+            leader: [each for each in group if each.finding.path == path and each.finding.rewrites]
+            for leader, group in groups.items()
+            if leader not in blockers
+        }
+        rewrites = _rewrites(each for group in live.values() for each in group)
+        edited.pop(path, None)
+        if not rewrites:
+            continue
+        made = back_end(path, rewrites)
+        if isinstance(made, Edited):
+            edited[path] = made
+            continue
+        for leader, (each, reason) in _refused(live, path, made, back_end).items():
+            blockers[leader] = (each, f"cannot be edited: {reason}")
+            pending |= {other.finding.path for other in groups[leader] if other.finding.rewrites}
+    return edited
+
+
+def _refused(
+    live: Mapping[object, list[Draft]], path: Path, whole: Refused, back_end: BackEnd
+) -> dict[object, tuple[Draft, str]]:
+    """The groups that the back end refuses by themselves; all of them if only their combination is refused."""
+    found: dict[object, tuple[Draft, str]] = {}
+    for leader, group in live.items():
+        if group:
+            alone = back_end(path, _rewrites(group))
+            if isinstance(alone, Refused):
+                found[leader] = (_at(group, alone), alone.reason)
+    if not found:
+        found = {leader: (_at(group, whole), whole.reason) for leader, group in live.items() if group}
+    return found
+
+
+def _at(group: list[Draft], refused: Refused) -> Draft:
+    """The draft that the back end refused, as far as it said."""
+    if refused.span is not None:
+        for each in group:
+            if any(rewrite.span == refused.span for rewrite in each.finding.rewrites):
+                return each
+    return group[0]
+
+
+def _rewrites(drafts: Iterable[Draft]) -> tuple[Rewrite, ...]:
+    return tuple(dict.fromkeys(rewrite for each in drafts for rewrite in each.finding.rewrites))
+
+
+def _names(groups: Mapping[object, list[Draft]], limits: Limits) -> dict[object, str]:
+    """Names for the groups, in the order of their first place."""
+    first = {
+        leader: min((str(each.finding.path), each.finding.place) for each in group)
+        for leader, group in groups.items()
+        if any(each.finding.path in limits.within for each in group) and any(each.finding.rewrites for each in group)
+    }
+    ordered = sorted(first, key=lambda leader: first[leader])
+    return {leader: f"g{position}" for position, leader in enumerate(ordered, 1)}
+
+
+def _blocked(group: list[Draft], blocker: Draft, reason: str, limits: Limits) -> Iterable[Finding]:
+    """One finding, inside the given paths, for a whole group that stays as it is.
+
+    There is none if nothing of the group lies inside. It is for a person, unless the comments show that one has
+    decided already: those that silence each client of the group, or each edit if its clients stay as they are.
+    """
+    edits = [each.finding for each in group if each.finding.rewrites]
+    clients = [finding for finding in edits if finding.rule in _CLIENT_RULES]
+    inside = (
+        [finding for finding in findings if finding.path in limits.within]
+        for findings in (clients, edits, [each.finding for each in group])
+    )
+    heads = next(filter(None, inside), [])
+    if not heads:
+        return
+    head = min(heads, key=lambda finding: (_is_refused(finding, limits), str(finding.path), finding.place))
+    is_decided = all(_is_refused(finding, limits) for finding in clients or edits)
+    where = f"{blocker.finding.path.name}:{blocker.finding.place.line}"
+    yield replace(
+        head,
+        rule=_BLOCKED_RULE,
+        applicability=Applicability.INFO if is_decided else Applicability.MANUAL,
+        message=f"not migrated: {where} {reason}",
+        remedy=""
+        if is_decided
+        else "Remove what is in the way and run again, or migrate this client and its models by hand.",
+        rewrites=(),
+        trace=(),
+        group=None,
+    )
+
+
+def _is_refused(finding: Finding, limits: Limits) -> bool:
+    """Whether a comment at its place says that this edit, or any group of it, shall not be made."""
+    return _is_silenced(finding, limits) or _is_silenced(replace(finding, rule=_BLOCKED_RULE), limits)
+
+
+def _waiting(groups: Mapping[object, list[Draft]], blockers: Mapping[object, object]) -> Iterable[Finding]:
+    """The requests of the blocked groups."""
+    for leader in blockers:
+        for each in groups[leader]:
+            if each.finding.rule == _REQUEST_RULE:
+                yield replace(each.finding, rule="OR311", message="waits: its group is blocked, as OR121 says")
+
+
+def _with_source(finding: Finding, edited: Mapping[Path, Edited]) -> Finding:
+    """The finding with the source of its place before and after the edit."""
+    if not finding.rewrites:
+        return finding
+    edits = [edit for edit in edited[finding.path].edits if set(edit.rewrites) & set(finding.rewrites)]
+    own = [edit for edit in edits if edit.before.strip() or len(edits) == 1] or edits
+    return replace(
+        finding,
+        applied=True,
+        before="\n".join(edit.before for edit in own),
+        after="\n".join(edit.after for edit in own),
+    )
+
+
+def _one_each(findings: list[Finding]) -> list[Finding]:
+    """The same finding of several groups is shown once."""
+    seen: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.path, finding.span, finding.rule, finding.applicability, finding.message)
+        seen.setdefault(key, finding)
+    return list(seen.values())

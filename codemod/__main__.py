@@ -1,0 +1,20 @@
+"""``python -m codemod`` and the console script ``or-migrate``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    try:
+        from codemod.cli import run  # noqa: PLC0415 - importing this module stays cheap
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Every case of the specification: the tool makes exactly the edits and findings that it names."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codemod.cli import run
+from tests.fixture_cases import Case, Tree, differences, read_cases, read_tree, with_crlf, write_tree
+
+CASES = read_cases()
+LISTED = frozenset({"safe", "unsafe", "manual"})
+
+Report = Mapping[str, Any]
+
+
+@contextmanager
+def working_folder(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def run_tool(folder: Path, options: Sequence[str]) -> tuple[int, dict[str, Any]]:
+    """Migrate ``folder`` as somebody standing in it would; gives the exit code and the JSON report."""
+    output, talk = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True), io.StringIO()
+    with working_folder(folder), redirect_stdout(output), redirect_stderr(talk):
+        code = run([".", "--format", "json", *options])
+    output.seek(0)
+    text = output.read()
+    if not text.startswith("{"):
+        pytest.fail(f"exit code {code} and no report: {text}{talk.getvalue()}", pytrace=False)
+    return code, json.loads(text)
+
+
+def findings_of(report: Report) -> set[str]:
+    return {
+        f"{finding['path']}:{finding['line']} {finding['rule']} {finding['applicability']}"
+        for finding in report["findings"]
+        if finding["applicability"] in LISTED
+    }
+
+
+def applied_findings(report: Report) -> Iterator[str]:
+    for finding in report["findings"]:
+        if finding["applied"]:
+            yield f"second run: {finding['path']}:{finding['line']} {finding['rule']} is applied again"
+
+
+def wrong_findings(expected: Iterable[str], report: Report) -> Iterator[str]:
+    """The findings that differ, each with what the report says about it."""
+    said = findings_of(report)
+    for line in sorted(set(expected) - said):
+        yield f"finding is missing: {line}"
+    for finding in report["findings"]:
+        line = f"{finding['path']}:{finding['line']} {finding['rule']} {finding['applicability']}"
+        if line in said and line not in set(expected):
+            yield f"finding is not expected: {line}: {finding['message']}"
+
+
+def unparsable(tree: Tree) -> Iterator[str]:
+    for name, data in tree.items():
+        if name.endswith(".py"):
+            try:
+                ast.parse(data)
+            except (SyntaxError, ValueError) as error:
+                yield f"{name} does not parse: {error}"
+
+
+def check(case: Case, folder: Path, before: Tree, after: Tree) -> None:
+    """Run the tool twice over ``before``, written to ``folder``; fails with all that is not as the case says."""
+    write_tree(folder, before)
+    code, report = run_tool(folder, case.options)
+    first = read_tree(folder)
+    problems = [*differences(after, first), *wrong_findings(case.findings, report), *unparsable(first)]
+    if code:
+        problems.append(f"exit code {code}")
+    again, second = run_tool(folder, case.options)
+    problems += (f"second run: {text}" for text in differences(first, read_tree(folder)))
+    problems += applied_findings(second)
+    if again:
+        problems.append(f"second run: exit code {again}")
+    if problems:
+        pytest.fail("\n\n".join([f"{case.id} ({case.decision}, {case.kind})", *problems]), pytrace=False)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_migrates_as_specified(case: Case, tmp_path: Path) -> None:
+    check(case, tmp_path, case.before, case.after)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_crlf_form_becomes_crlf_result(case: Case, tmp_path: Path) -> None:
+    check(case, tmp_path, with_crlf(case.before), with_crlf(case.after))

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from codemod.decisions.context import Context, Draft, draft
-from codemod.decisions.expressions import last_name, outward, source_of
+from codemod.decisions.expressions import outward, source_of
 from codemod.decisions.guards import only_decides
 from codemod.decisions.missing_keys import OLD_VARIABLE
 from codemod.decisions.slots import ModelRequest
 from codemod.decisions.targets import target_of
 from codemod.findings import Applicability
+from codemod.provenance.calls import last_name
 from codemod.provenance.facts import (
     Attribute,
     BindingKind,

@@ -17,8 +17,9 @@ from codemod.decisions.empty_choices import (
     member_of,
     reads_of,
 )
-from codemod.decisions.expressions import last_name, outermost, outward
+from codemod.decisions.expressions import outermost, outward
 from codemod.decisions.speaking import SHOWING
+from codemod.provenance.calls import last_name
 from codemod.provenance.facts import (
     Attribute,
     Binding,

@@ -23,13 +23,6 @@ def dotted(expression: Expression) -> tuple[str, ...]:
     return tuple(reversed(names))
 
 
-def last_name(expression: Expression) -> str:
-    """The name itself, or the last one of a chain of attributes; "" if it ends in neither."""
-    if isinstance(expression, Attribute):
-        return expression.name
-    return expression.id if isinstance(expression, Name) else ""
-
-
 def source_of(file: FileFacts, expression: Expression) -> str:
     """The text of an expression as it stands in the file."""
     return file.text[expression.span.start : expression.span.end]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codemod.decisions.context import Context
-from codemod.decisions.expressions import last_name
 from codemod.openrouter.models import is_openai_id
+from codemod.provenance.calls import last_name
 from codemod.provenance.facts import (
     Attribute,
     Binding,

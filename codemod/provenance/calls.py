@@ -59,13 +59,18 @@ def references(facts: FileFacts, name: str) -> Iterable[Expression]:
 
 
 def last_name(expression: Expression) -> str:
-    """The last name of a decorator or base: ``cache`` for ``functools.cache`` and ``cache(...)``."""
-    if isinstance(expression, Call):
-        return last_name(expression.callee)
+    """The name itself, or the last one of a chain of attributes; "" if it ends in neither."""
     if isinstance(expression, Attribute):
         return expression.name
     return expression.id if isinstance(expression, Name) else ""
 
 
+def name_behind_calls(expression: Expression) -> str:
+    """The last name of a decorator: ``cache`` for ``functools.cache`` and ``cache(...)``."""
+    while isinstance(expression, Call):
+        expression = expression.callee
+    return last_name(expression)
+
+
 def is_decorated(scope: Scope, *names: str) -> bool:
-    return any(last_name(decorator) in names for decorator in scope.decorators)
+    return any(name_behind_calls(decorator) in names for decorator in scope.decorators)

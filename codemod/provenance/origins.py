@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Protocol
 
 from codemod.findings import Step
-from codemod.provenance.calls import ITEM_METHODS, argument_at, argument_for, is_decorated, last_name, references
+from codemod.provenance.calls import (
+    ITEM_METHODS,
+    argument_at,
+    argument_for,
+    is_decorated,
+    name_behind_calls,
+    references,
+)
 from codemod.provenance.facts import (
     Argument,
     Attribute,
@@ -642,7 +649,7 @@ class Origins:
 
     def _called_by_library(self, scope: Scope) -> bool:
         """Whether a decorator hands the function to a framework, which calls it with values of its own."""
-        return any(last_name(decorator) not in self.libraries.decorators for decorator in scope.decorators)
+        return any(name_behind_calls(decorator) not in self.libraries.decorators for decorator in scope.decorators)
 
     def _gathered(self, file: FileFacts, binding: Binding, key: str | None) -> ValuesThought:
         """What callers give under ``key`` to a ``**`` parameter."""
@@ -948,7 +955,7 @@ def _hands_on(facts: FileFacts, reference: Expression, *, is_class: bool) -> boo
         if isinstance(parent, Attribute):
             return not is_class and parent.name in _CALLING_MEMBERS
         if isinstance(parent, Call):
-            return parent.callee is here or last_name(parent.callee) not in _CHECKS
+            return parent.callee is here or name_behind_calls(parent.callee) not in _CHECKS
         here = parent
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -11,15 +12,16 @@ from pathlib import Path
 from codemod.config import Config
 from codemod.decisions.context import Context, EndpointSetting, is_test
 from codemod.decisions.decide import Decisions, decide
+from codemod.decisions.known_libraries import LIBRARIES
 from codemod.decisions.secrets import literal_keys
-from codemod.decisions.survey import LIBRARIES
 from codemod.discovery import Discovery, discover, walk_all, walk_named
 from codemod.findings import Applicability, FileResult, FileStatus, Finding, Outcome, Place, RequestCounts
 from codemod.git_tree import git_notice
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
 from codemod.languages.python.front_end import read_facts
+from codemod.openrouter.models import FINE_TUNED_PREFIX, all_models
 from codemod.plan import Limits, Plan, make_plan
-from codemod.project import Project, find_root
+from codemod.project import Project, find_root, is_package
 from codemod.provenance.facts import Expression, FileFacts, Text
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
@@ -63,8 +65,10 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
     within = frozenset((*discovery.files, *given))
     project = _open_project(request, within, given)
     candidates = _read_candidates(project, progress)
+    naming = _read_naming(project, within)
+    read = frozenset(file.path for file in (*candidates, *naming))
     context = _context(project, candidates, request.config)
-    decisions = decide(context)
+    decisions = decide(context, naming)
     limits = _limits(project, within, given, request.config)
     back_end = partial(_apply, project, request.config)
     plan = make_plan(decisions.drafts, decisions.joined, limits, back_end)
@@ -72,7 +76,7 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
     failures, interrupted = _write(project, plan, given) if request.write else ({}, False)
     return Outcome(
         findings=_findings(project, plan, within, failures),
-        files=_file_results(project, plan, within, failures),
+        files=_file_results(project, plan, within, read, failures),
         scanned=len(within),
         requests=_count(decisions, plan, within),
         before_you_run=tuple(_before_you_run(context, decisions, plan)),
@@ -127,6 +131,14 @@ def _read_candidates(project: Project, progress: Progress | None) -> list[FileFa
     return found
 
 
+def _read_naming(project: Project, within: frozenset[Path]) -> list[FileFacts]:
+    """The facts of the files in which one of OpenAI's model ids, or a fine-tuned one, stands as a text of its own."""
+    ids = b"|".join(re.escape(each.encode()) for each in all_models())
+    quoted = re.compile(b"[\"'](?:(?:" + ids + b")[\"']|" + FINE_TUNED_PREFIX.encode() + b")")
+    named = [path for path in sorted(within) if (data := project.data(path)) is not None and quoted.search(data)]
+    return [facts for path in named if (facts := project.facts(path)) is not None]
+
+
 def _context(project: Project, candidates: list[FileFacts], config: Config) -> Context:
     origins = Origins(project, LIBRARIES)
     settings = list(endpoint_settings(_settings_files(project, config)))
@@ -138,7 +150,14 @@ def _context(project: Project, candidates: list[FileFacts], config: Config) -> C
                 if write.name in ENDPOINT_VARIABLES and not is_openais_own(write.name, _text(write.value))
             ]
     rooted = tuple(replace(setting, root=find_root(setting.path)) for setting in settings)
-    return Context(origins, Uses(origins), tuple(candidates), config, rooted, tuple(project.roots))
+    roots = tuple(project.roots)
+    return Context(origins, Uses(origins), tuple(candidates), config, rooted, roots, _published(candidates))
+
+
+def _published(candidates: Iterable[FileFacts]) -> frozenset[Path]:
+    """The folders whose code is built into a package that other projects can install."""
+    roots = {find_root(file.path) for file in candidates}
+    return frozenset(root for root in roots if root is not None and is_package(root))
 
 
 def _text(value: Expression | None) -> str:
@@ -231,7 +250,7 @@ def _matters(project: Project, path: Path) -> bool:
 
 
 def _file_results(
-    project: Project, plan: Plan, within: frozenset[Path], failures: dict[Path, Unprocessable]
+    project: Project, plan: Plan, within: frozenset[Path], read: frozenset[Path], failures: dict[Path, Unprocessable]
 ) -> tuple[FileResult, ...]:
     results = []
     for path in sorted(within):
@@ -240,8 +259,7 @@ def _file_results(
             matters = path in failures or _matters(project, path)
             results.append(FileResult(path, FileStatus.FAILED, failure.reason, matters=matters))
             continue
-        data = project.data(path)
-        source = project.source(path) if path in plan.edited or _is_candidate(data) else None
+        source = project.source(path) if path in plan.edited or path in read else None
         if source is None:
             continue
         edited = plan.edited.get(path)
@@ -250,10 +268,6 @@ def _file_results(
         encoding = "utf-8-sig" if source.bom else source.encoding
         results.append(FileResult(path, status, None, source.text, after, encoding=encoding))
     return tuple(results)
-
-
-def _is_candidate(data: bytes | None) -> bool:
-    return data is not None and any(needle in data for needle in _NEEDLES)
 
 
 def _count(decisions: Decisions, plan: Plan, within: frozenset[Path]) -> RequestCounts:
@@ -269,12 +283,15 @@ def _before_you_run(context: Context, decisions: Decisions, plan: Plan) -> Itera
     config = context.config
     if not plan.edited:
         return
-    yield f"Set {config.api_key_env} to an OpenRouter key where the program runs."
+    moved = [client for client in decisions.migrated if client.call not in plan.blocked]
+    names = dict.fromkeys(decisions.variables.get(client, config.api_key_env) for client in moved)
+    named = " and ".join(names) or config.api_key_env
+    yield f"Set {named} to an OpenRouter key where the program runs."
     yield "Unset OPENAI_ORG_ID and OPENAI_PROJECT_ID there: the SDK would send them to OpenRouter."
     implicit = [
         f"{client.file.path.name}:{client.file.line(client.call.span)}"
-        for client in decisions.migrated
-        if client.call not in plan.blocked and client.call.keyword("base_url") is None
+        for client in moved
+        if client.call.keyword("base_url") is None
     ]
     if implicit:
         named = ", ".join(implicit[:5]) + (f" and {len(implicit) - 5} more" if len(implicit) > 5 else "")

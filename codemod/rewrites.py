@@ -158,6 +158,35 @@ class AssignAfter:
     value: Code
 
 
+@dataclass(frozen=True, slots=True)
+class RenameMember:
+    """Let the attribute expression at ``span`` read the member ``name``: ``x.old`` becomes ``x.name``."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTarget:
+    """Let the statement at ``span``, which assigns or declares a single name, do so for ``name``."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStatement:
+    """Add a copy of the statement at ``span`` behind it, on its own line, that assigns or declares ``name`` instead.
+
+    String literals in the copy whose value is ``old`` have the value ``new``.
+    """
+
+    span: Span
+    name: str
+    old: str
+    new: str
+
+
 Rewrite = (
     SetArgument
     | RemoveArgument
@@ -170,4 +199,7 @@ Rewrite = (
     | SkipEmptyChunks
     | FilterEmptyChunks
     | AssignAfter
+    | RenameMember
+    | RenameTarget
+    | CopyStatement
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from codemod.config import Config
@@ -37,7 +37,8 @@ class Context:
 
     ``files`` are the facts of the files that may hold a client or a request, in path order. ``endpoint_settings``
     are the places in the project that set where the SDK sends its requests (OPENAI_BASE_URL and the like). ``roots``
-    are the folders that hold the project.
+    are the folders that hold the project, ``published`` those whose code other projects install and call. ``known``
+    holds answers about whole classes, which are asked for once for each client.
     """
 
     origins: Origins
@@ -46,6 +47,8 @@ class Context:
     config: Config
     endpoint_settings: tuple[EndpointSetting, ...] = ()
     roots: tuple[Path, ...] = ()
+    published: frozenset[Path] = frozenset()
+    known: dict[object, str] = field(default_factory=dict, compare=False)
 
     def values(self, file: FileFacts, expression: Expression) -> tuple[Value, ...]:
         return tuple(self.origins.values(file, expression))

@@ -15,10 +15,11 @@ from codemod.decisions.context import Context
 from codemod.decisions.endpoint import endpoint_reason
 from codemod.decisions.expressions import source_of
 from codemod.decisions.keys import is_secret, plan_client_key, plan_unfinished_key
+from codemod.decisions.method_names import CHAT_RESOURCE
 from codemod.decisions.other_sdks import is_other_sdk
 from codemod.decisions.served_calls import Blocking, blocking_call, blocking_request
 from codemod.decisions.subclasses import subclass_reason
-from codemod.decisions.survey import Client, ClientKind, ClientUses, Request, Survey
+from codemod.decisions.survey import Client, ClientKind, ClientUses, Mention, Request, Survey
 from codemod.decisions.verdicts import (
     ClientVerdict,
     Reason,
@@ -61,6 +62,9 @@ def _blocking(context: Context, uses: ClientUses) -> Iterator[Blocking]:
         found = blocking_call(context, file, node, call, path)
         if found is not None:
             yield found
+    for path, file, call in uses.foreign:
+        what = f"{'.'.join(path)}: the SDK has no such method that is known"
+        yield Blocking(file, call.callee, "OR301", what, "See what the call sends, and move it by hand.")
 
 
 def _reason_alone(
@@ -159,26 +163,35 @@ def _block_what_escapes(context: Context, survey: Survey, verdicts: dict[Client,
                 message = f"the client {escape.what}, and the request in line {line} may be made with it"
                 verdicts[client] = replace(verdict, reason=endpoint_undecided(message))
                 break
-    unserved = next((each for each in survey.requests if _is_unserved_of_unknown(context, each)), None)
+    unserved = next(_unserved_of_unknown(context, survey), None)
     if unserved is None:
         return
-    place = f"{unserved.file.path.name}:{unserved.file.line(unserved.call.span)}"
+    place = f"{unserved.file.path.name}:{unserved.file.line(unserved.node.span)}"
     for client, verdict in verdicts.items():
         escapes = survey.uses[client].escapes
         if verdict.verdict is Verdict.MIGRATE and escapes:
             message = (
-                f"the client {escapes[0].what}, and {'.'.join(unserved.path)} in {place}, which OpenRouter does not "
+                f"the client {escapes[0].what}, and {unserved.method} in {place}, which OpenRouter does not "
                 "serve, may be called on it"
             )
             verdicts[client] = replace(verdict, reason=reported("OR303", message, _SPLIT))
 
 
-def _is_unserved_of_unknown(context: Context, request: Request) -> bool:
-    return _may_be_on_client(request) and blocking_request(context, request) is not None
+def _unserved_of_unknown(context: Context, survey: Survey) -> Iterator[Blocking]:
+    """The calls that OpenRouter does not serve, made or handed on, of which nothing shows on what they are made."""
+    for request in survey.requests:
+        if _may_be_on_client(request) and (found := blocking_request(context, request)) is not None:
+            yield found
+    for mention in survey.mentions:
+        is_called = not mention.seen or bool(mention.calls)
+        if is_called and _may_be_on_client(mention) and mention.path != CHAT_RESOURCE:
+            found = blocking_call(context, mention.file, mention.node, None, mention.path)
+            if found is not None:
+                yield found
 
 
-def _may_be_on_client(request: Request) -> bool:
-    return not request.clients and any(not is_other_sdk(value) for value in request.others)
+def _may_be_on_client(place: Request | Mention) -> bool:
+    return not place.clients and any(not is_other_sdk(value) for value in place.others)
 
 
 def _settle_shared_requests(survey: Survey, verdicts: dict[Client, ClientVerdict]) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from codemod.decisions.arguments import Given, is_missing, literal_argument, only_texts
 from codemod.decisions.context import Context, Draft, draft
 from codemod.decisions.entries import read_entries
-from codemod.decisions.survey import Path, Request
+from codemod.decisions.method_names import Path
+from codemod.decisions.survey import Request
 from codemod.findings import Applicability
 from codemod.openrouter import endpoints
 from codemod.openrouter.models import find_model

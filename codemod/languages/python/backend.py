@@ -26,15 +26,18 @@ from codemod.languages.python.tokens import (
     tokens_within,
     usual_quote,
 )
-from codemod.languages.python.tree import Tree, depth, parse
+from codemod.languages.python.tree import Tree, depth, parse, target_of
 from codemod.languages.python.verify import apply_to_tree, require_same
 from codemod.rewrites import (
     AssignAfter,
+    CopyStatement,
     FilterEmptyChunks,
     MergeHeaders,
     PrefixExpression,
     RemoveArgument,
     RemoveEntry,
+    RenameMember,
+    RenameTarget,
     ReplaceExpression,
     ReplaceText,
     Rewrite,
@@ -165,6 +168,40 @@ class _Editor:
             self._skip(rewrite, node)
         elif isinstance(rewrite, AssignAfter):
             self._assign(rewrite, node)
+        elif isinstance(rewrite, RenameMember):
+            assert isinstance(node, ast.Attribute)
+            self._rename(Span(span.end - len(node.attr), span.end), node.attr, rewrite)
+        elif isinstance(rewrite, RenameTarget):
+            target = target_of(node)
+            assert target is not None
+            self._rename(self.tree.span(target), target.id, rewrite)
+        elif isinstance(rewrite, CopyStatement):
+            self._copy(rewrite, node)
+
+    def _rename(self, span: Span, old: str, rewrite: RenameMember | RenameTarget) -> None:
+        if self.text[span.start : span.end] != old or not rewrite.name.isidentifier():
+            raise Refusal("the name is not spelled as it is read", rewrite.span)
+        self._replace(span, rewrite.name, (rewrite,))
+
+    def _copy(self, rewrite: CopyStatement, statement: ast.AST) -> None:
+        start = self.tree.line_start(rewrite.span.start)
+        end = _REST_OF_LINE.match(self.text, rewrite.span.end)
+        source = self.text[rewrite.span.start : rewrite.span.end]
+        if not end or self.text[start : rewrite.span.start].strip():
+            raise Refusal("the statement shares its line with another one", rewrite.span)
+        if comments_in(source):
+            raise Refusal("the statement holds a comment that would stand there twice", rewrite.span)
+        target = target_of(statement)
+        assert target is not None
+        name = self.tree.span(target)
+        pieces = [TextEdit(name, target.id, rewrite.name, (rewrite,))]
+        for text in ast.walk(statement):
+            if isinstance(text, ast.Constant) and text.value == rewrite.old and text in self.tree.slots:
+                span = self.tree.span(text)
+                before = self.text[span.start : span.end]
+                pieces.append(TextEdit(span, before, respell(before, rewrite.new, span), (rewrite,)))
+        copy = splice(self.text, rewrite.span, pieces)
+        self._insert(end.end(), self.newline + self._indentation_at(rewrite.span.start) + copy, (rewrite,))
 
     def _prefixed(self, rewrite: PrefixExpression, node: ast.AST) -> str:
         source = self.text[rewrite.span.start : rewrite.span.end]

@@ -9,17 +9,20 @@ from dataclasses import dataclass
 
 from codemod.languages.python.imports import Imports, Insertion, insertion
 from codemod.languages.python.refusal import Refusal
-from codemod.languages.python.tree import Tree
+from codemod.languages.python.tree import Tree, target_of
 from codemod.languages.python.verify import code_tree, same
 from codemod.rewrites import (
     AssignAfter,
     Code,
+    CopyStatement,
     EnvironmentCode,
     FilterEmptyChunks,
     MergeHeaders,
     PrefixExpression,
     RemoveArgument,
     RemoveEntry,
+    RenameMember,
+    RenameTarget,
     ReplaceExpression,
     ReplaceText,
     Rewrite,
@@ -110,6 +113,12 @@ def _node(tree: Tree, rewrite: Rewrite) -> ast.AST:
         found, kind = tree.find(rewrite.span, ast.stmt), "simple statement"
         if hasattr(found, "body") or hasattr(found, "cases"):
             found = None
+    elif isinstance(rewrite, RenameTarget | CopyStatement):
+        found, kind = tree.find(rewrite.span, ast.stmt), "assignment to a single name"
+        if target_of(found) is None:
+            found = None
+    elif isinstance(rewrite, RenameMember):
+        found, kind = tree.find(rewrite.span, ast.Attribute), "attribute"
     else:
         found, kind = tree.find(rewrite.span, ast.expr), _KINDS[type(rewrite)]
         if found is not None and not _suits(tree, rewrite, found):

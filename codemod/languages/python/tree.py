@@ -85,6 +85,17 @@ def parse(text: str) -> ast.Module:
         return ast.parse(text)
 
 
+def target_of(statement: ast.AST | None) -> ast.Name | None:
+    """The name that a statement assigns or declares, if it is a single one."""
+    if isinstance(statement, ast.AnnAssign):
+        target: ast.expr = statement.target
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    else:
+        return None
+    return target if isinstance(target, ast.Name) else None
+
+
 def depth(node: ast.AST) -> int:
     """How many levels of nodes there are below ``node``, itself included."""
     level, levels = [node], 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Mapping, Sequence
 
 from codemod.languages.python.refusal import Refusal
-from codemod.languages.python.tree import Tree, parse
+from codemod.languages.python.tree import Tree, parse, target_of
 from codemod.rewrites import (
     AssignAfter,
     Code,
+    CopyStatement,
     EnvironmentCode,
     FilterEmptyChunks,
     HeadersCode,
@@ -17,6 +19,8 @@ from codemod.rewrites import (
     PrefixExpression,
     RemoveArgument,
     RemoveEntry,
+    RenameMember,
+    RenameTarget,
     ReplaceExpression,
     ReplaceText,
     Rewrite,
@@ -49,13 +53,11 @@ def apply_to_tree(
             clause.ifs.insert(0, _choices(rewrite.chunk))
     # The last of several statements behind the same one is inserted first.
     for rewrite, node in reversed(list(nodes.items())):
-        if isinstance(rewrite, AssignAfter):
-            assignment = parse(f"{rewrite.target} = 0").body[0]
-            assert isinstance(assignment, ast.Assign)
-            assignment.value = code_tree(rewrite.value, environ.get(rewrite))
+        if isinstance(rewrite, AssignAfter | CopyStatement):
             siblings = tree.slots[node].siblings
             assert siblings is not None
-            siblings.insert(_place(siblings, node) + 1, assignment)
+            added = _copied(rewrite, node) if isinstance(rewrite, CopyStatement) else _assigned(rewrite, environ)
+            siblings.insert(_place(siblings, node) + 1, added)
     for rewrite, node in nodes.items():
         _change_node(rewrite, node, environ.get(rewrite))
     for rewrite, node in nodes.items():
@@ -66,6 +68,24 @@ def apply_to_tree(
         body = tree.root.body
         body.insert(_place(body, import_in_front_of), ast.Import([ast.alias("os")]))
     return tree.root
+
+
+def _assigned(rewrite: AssignAfter, environ: Mapping[Rewrite, str]) -> ast.stmt:
+    assignment = parse(f"{rewrite.target} = 0").body[0]
+    assert isinstance(assignment, ast.Assign)
+    assignment.value = code_tree(rewrite.value, environ.get(rewrite))
+    return assignment
+
+
+def _copied(rewrite: CopyStatement, statement: ast.AST) -> ast.AST:
+    copied = copy.deepcopy(statement)
+    target = target_of(copied)
+    assert target is not None
+    target.id = rewrite.name
+    for text in ast.walk(copied):
+        if isinstance(text, ast.Constant) and text.value == rewrite.old:
+            text.value = rewrite.new
+    return copied
 
 
 def _change_node(rewrite: Rewrite, node: ast.AST, environ: str | None) -> None:
@@ -99,6 +119,13 @@ def _change_node(rewrite: Rewrite, node: ast.AST, environ: str | None) -> None:
     elif isinstance(rewrite, ReplaceText):
         assert isinstance(node, ast.Constant)
         node.value = rewrite.value
+    elif isinstance(rewrite, RenameMember):
+        assert isinstance(node, ast.Attribute)
+        node.attr = rewrite.name
+    elif isinstance(rewrite, RenameTarget):
+        target = target_of(node)
+        assert target is not None
+        target.id = rewrite.name
 
 
 def _replacement(rewrite: Rewrite, node: ast.AST, environ: str | None) -> ast.AST:

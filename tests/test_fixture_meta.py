@@ -31,7 +31,7 @@ REWRITES = {
     "Keys 1": True,
     "Keys 2": True,
     "Keys 3": True,
-    "Keys 4": False,  # settings classes are not followed yet
+    "Keys 4": True,
     "Keys 5": False,
     "Keys 6": True,
     "Streams": True,
@@ -62,7 +62,7 @@ RULES = frozenset(
     )
     for number in numbers
 )
-AT_A_CALL = frozenset({"OR101", "OR103", "OR104", "OR110", "OR111", "OR113", "OR119", "OR121", "OR310"}) | {
+AT_A_CALL = frozenset({"OR101", "OR103", "OR104", "OR110", "OR111", "OR113", "OR119", "OR121"}) | {
     rule for rule in RULES if rule.startswith("OR30")
 }
 AT_A_TEXT = frozenset({"OR201", "OR202", "OR208", "OR209"})

@@ -1,4 +1,7 @@
-"""Every case of the specification: the tool makes exactly the edits and findings that it names."""
+"""Every case of the specification: the tool makes exactly the edits and findings that it names.
+
+And it speaks of every site that the walk of denominator.py finds.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,22 @@ import ast
 import io
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 
 from codemod.cli import run
+from tests.denominator import read_source, sites_of, unaccounted
 from tests.fixture_cases import Case, Tree, differences, read_cases, read_tree, with_crlf, write_tree
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 CASES = read_cases()
 LISTED = frozenset({"safe", "unsafe", "manual"})
@@ -78,12 +88,24 @@ def unparsable(tree: Tree) -> Iterator[str]:
                 yield f"{name} does not parse: {error}"
 
 
+def silent(case: Case, before: Tree, report: Report) -> Iterator[str]:
+    """The sites in the files that the case does not exclude, of which the report says nothing."""
+    named = [value for option, value in zip(case.options, case.options[1:], strict=False) if option == "--exclude"]
+    configuration: Mapping[str, Any] = tomllib.loads(case.before.get("pyproject.toml", b"").decode())
+    named += configuration.get("tool", {}).get("or-migrate", {}).get("exclude", ())
+    sources = {name: read_source(name, data) for name, data in before.items() if name.endswith(".py")}
+    for site in unaccounted(sites_of(sources), report["findings"]):
+        if set(named).isdisjoint(PurePosixPath(site.path).parts):
+            yield f"nothing is said of {site}"
+
+
 def check(case: Case, folder: Path, before: Tree, after: Tree) -> None:
     """Run the tool twice over ``before``, written to ``folder``; fails with all that is not as the case says."""
     write_tree(folder, before)
     code, report = run_tool(folder, case.options)
     first = read_tree(folder)
     problems = [*differences(after, first), *wrong_findings(case.findings, report), *unparsable(first)]
+    problems += silent(case, before, report)
     if code:
         problems.append(f"exit code {code}")
     again, second = run_tool(folder, case.options)

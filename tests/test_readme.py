@@ -47,6 +47,7 @@ COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
 SET_UP = "python3 -m venv .venv && .venv/bin/pip install -q . && "
 MAIN, TESTS = (line for line in COMMANDS if line.startswith("python3 -m venv"))
 CORPUS = "python -m benchmarks.corpus"
+LABELS = "python -m benchmarks.labels"
 EVERYDAY = [line for line in COMMANDS if line.startswith("or-migrate ")]
 BEFORE_AND_AFTER = blocks("diff")[0]
 BEFORE = "".join(line[1:] for line in BEFORE_AND_AFTER.splitlines(keepends=True) if line[0] != "+")
@@ -127,7 +128,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_command_is_run_by_a_test() -> None:
-    assert set(COMMANDS) == {MAIN, TESTS, CORPUS, *EVERYDAY}
+    assert set(COMMANDS) == {MAIN, TESTS, CORPUS, LABELS, *EVERYDAY}
     assert {line.partition("#")[0].strip() for line in EVERYDAY} == set(EXPECTED)
 
 
@@ -148,6 +149,11 @@ def test_the_command_for_the_tests_is_the_one_of_ci() -> None:
 def test_the_corpus_command_exists(programs: Path) -> None:
     done = shell(f"{CORPUS} --help", ROOT, programs)
     assert (done.returncode, "pinned" in done.stdout) == (0, True), done.stderr
+
+
+def test_the_labels_command_exists(programs: Path) -> None:
+    done = shell(f"{LABELS} --help", ROOT, programs)
+    assert (done.returncode, "Bars" in done.stdout) == (0, True), done.stderr
 
 
 # What each everyday command ends with on the example, and a text that it shows.

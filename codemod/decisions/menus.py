@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codemod.decisions.context import Context
-from codemod.openrouter.models import is_openai_id
 from codemod.provenance.calls import last_name
 from codemod.provenance.facts import (
     Attribute,
@@ -175,12 +174,12 @@ def _id_in(context: Context, file: FileFacts, expression: Expression) -> str:
     for value in context.values(file, expression):
         if isinstance(value, SequenceValue) and isinstance(value.node, SequenceDisplay):
             for item in value.node.items:
-                if isinstance(item, Text) and is_openai_id(item.value):
+                if isinstance(item, Text) and context.catalogue.is_openai_id(item.value):
                     return item.value
         elif isinstance(value, MappingValue):
             for entry in getattr(value.node, "entries", ()):
                 for part in (entry.key, entry.value):
-                    if isinstance(part, Text) and is_openai_id(part.value):
+                    if isinstance(part, Text) and context.catalogue.is_openai_id(part.value):
                         return part.value
         elif isinstance(value, ExternalValue):
             continue

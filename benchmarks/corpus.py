@@ -37,6 +37,7 @@ from tests.denominator import sites_of_tree, unaccounted
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / ".corpus"
+CATALOGUE = "codemod/openrouter/data/catalogue.json"
 SUMMARIES = ROOT / "benchmarks" / "corpus"
 # Exit code 3 says that a file could not be processed; the findings say which.
 RUN_WELL = (0, 3)
@@ -211,8 +212,8 @@ def fetch(package: Package) -> Path:
 def run(package: Package, folder: Path, seconds: float) -> Report:
     """What the tool says about the package; it is stopped after ``seconds``."""
     relative = folder.relative_to(ROOT).as_posix()
-    options = ["--dry-run", "--no-gitignore", "--format", "json"]
-    # What the caller has set for the SDK or the tool must not change the result.
+    # What the caller has set for the SDK or the tool, or fetched, must not change the result.
+    options = ["--dry-run", "--no-gitignore", "--format", "json", "--catalogue", CATALOGUE]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("OPENAI_", "OPENROUTER_"))}
     command = [sys.executable, "-m", "codemod", relative, *options]
     done = call(package, command, seconds, cwd=ROOT, env=environment)

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from difflib import unified_diff
 from enum import Enum, IntEnum
 from functools import cache
@@ -24,6 +25,8 @@ from typer.main import get_command
 from codemod.config import Config, ConfigError, Settings, build_config, load_settings, parse_map
 from codemod.findings import Applicability, FileStatus, Outcome, Rule
 from codemod.migrate import MigrationRequest, migrate
+from codemod.openrouter.catalogue import Catalogue, CatalogueError, choose
+from codemod.openrouter.refresh import MODELS_URL, RefreshError, refresh, users_cache_file
 from codemod.reports import Progress
 from codemod.reports.masking import Mask, mask_for
 from codemod.reports.printing import encoded, printable
@@ -32,7 +35,7 @@ from codemod.rules import all_rules, named_rule, nearest_code
 
 _STDIN = "-"
 _DEFAULT_COMMAND = "default"
-_SUBCOMMANDS = ("rules", "rule")
+_SUBCOMMANDS = ("rules", "rule", "models")
 _DEBUG = "OR_MIGRATE_DEBUG"
 _FILE_WIDTH = 100
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -54,6 +57,13 @@ class Format(str, Enum):
     TERMINAL = "terminal"
     JSON = "json"
     DIFF = "diff"
+
+
+class ModelsFormat(str, Enum):
+    """The forms of what a search for models shows."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
 
 
 _SUFFIXES = {".json": Format.JSON, ".diff": Format.DIFF, ".patch": Format.DIFF}
@@ -117,15 +127,24 @@ def _command() -> Any:
 
 
 class _DefaultCommand(TyperGroup):
-    """A group whose first word may be a path or an option: then the hidden default command takes all words."""
+    """A group whose first word may be a path or an option: then the hidden default command takes all words.
+
+    A word that is a command and a path is the command if what follows shows it; else it is ambiguous.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args or args[0] not in _SUBCOMMANDS:
             args = [_DEFAULT_COMMAND, *args]
-        elif os.path.lexists(args[0]):
+        elif os.path.lexists(args[0]) and not _follow_a_command(args[1:]):
             word = args[0]
             ctx.fail(f"{word} is a command and a path here. For the path write ./{word}")
         return super().parse_args(ctx, args)
+
+
+def _follow_a_command(words: Sequence[str]) -> bool:
+    """Whether these words cannot follow a path: there is an option that no run has, or a word that is no path."""
+    has_options = any(word.startswith("-") for word in words)
+    return "--refresh" in words or (not has_options and any(not os.path.lexists(word) for word in words))
 
 
 class _HiddenCommand(TyperCommand):
@@ -217,6 +236,16 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         list[str] | None,
         typer.Option("--map", metavar="OLD=NEW", help="Write the model NEW in place of OLD. Repeatable."),
     ] = None,
+    replace_retired: Annotated[
+        bool | None,
+        typer.Option(
+            "--replace-retired/--no-replace-retired",
+            help="Write the replacement of a model that OpenRouter no longer lists.",
+        ),
+    ] = None,
+    catalogue: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The catalogue of models, in place of the embedded one.")
+    ] = None,
     stdin_filename: Annotated[
         str | None, typer.Option(metavar="PATH", help="The file that standard input stands for. Default: stdin.py.")
     ] = None,
@@ -229,7 +258,7 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Edits that are proven safe are applied; everything else is reported with the place, the reason and the remedy.
     Settings can stand in [tool.or-migrate] of pyproject.toml; options win.
 
-    or-migrate rules lists the rules, or-migrate rule OR201 explains one.
+    or-migrate rules lists the rules, or-migrate rule OR201 explains one. or-migrate models lists the models.
 
     Exit codes: 0 done; 1 changes needed (--check) or findings left for a person (--strict); 2 wrong use or
     configuration; 3 a file that mentions openai could not be processed; 130 interrupted.
@@ -247,12 +276,14 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         gitignore=gitignore,
         unsafe=unsafe,
         strict=strict,
+        replace_retired=replace_retired,
         allow_host=allow_host,
     )
     try:
         request = _request(paths, stdin_filename, options, map_ or [], write=not (dry_run or check))
+        request = replace(request, catalogue=_chosen_catalogue(catalogue), today=_today())
         targets = tuple(target_from(text) for text in output or [])
-    except (UsageError, ConfigError) as error:
+    except (UsageError, ConfigError, CatalogueError) as error:
         raise typer.Exit(_wrong_use(error)) from None
     wanted = Wanted(
         format=format_ or Format.TERMINAL,
@@ -291,6 +322,65 @@ def _rule_command(
         )
         raise typer.Exit(Exit.USAGE)
     _show("\n".join(_explain(rule, _width())) + "\n")
+
+
+@app.command("models", context_settings=_CONTEXT)
+def _models_command(
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="QUERY", help="Words that the id has in it.", show_default=False)
+    ] = None,
+    wants_refresh: Annotated[
+        bool, typer.Option("--refresh", help="First fetch OpenRouter's listing into the cache folder.")
+    ] = False,
+    format_: Annotated[ModelsFormat, typer.Option("--format", help="What to show.")] = ModelsFormat.TERMINAL,
+    catalogue: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The catalogue, in place of the embedded one.")
+    ] = None,
+) -> None:
+    """Search the catalogue of models.
+
+    It holds OpenRouter's models, and OpenAI's ids with what they are called there. --refresh fetches OpenRouter's
+    listing, without a key; runs use it from then on.
+    """
+    url = MODELS_URL if wants_refresh else None
+    raise typer.Exit(show_models(" ".join(query or []), format_, given=catalogue, url=url))
+
+
+def show_models(query: str, form: ModelsFormat, *, given: str | None = None, url: str | None = None) -> Exit:
+    """Show the models that ``query`` finds; before that fetch the listing from ``url``, if one is given.
+
+    A listing that cannot be fetched is one line, and what is there already is shown.
+    """
+    from codemod.reports.models import models_json, models_table, search  # noqa: PLC0415 - runs do without
+
+    code = Exit.DONE if url is None or _is_refreshed(url) else Exit.FAILED
+    if url is not None and not query and form is ModelsFormat.TERMINAL:
+        return code
+    try:
+        catalogue = _chosen_catalogue(given)
+    except CatalogueError as error:
+        return _wrong_use(error)
+    found = search(catalogue, query)
+    if form is ModelsFormat.JSON:
+        _emit(models_json(catalogue, found), sys.stdout)
+    else:
+        _show(models_table(catalogue, found, _width()))
+    return code
+
+
+def _is_refreshed(url: str) -> bool:
+    path = users_cache_file()
+    try:
+        listing = refresh(path, _today(), url=url)
+    except RefreshError as error:
+        _say(f"error: {error}; the catalogue of {_chosen_catalogue(None).as_of} stays in use")
+        return False
+    _say(f"{len(listing.models):,} models, as of {listing.as_of}, are now in {path}")
+    return True
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 def _explain(rule: Rule, width: int) -> Iterator[str]:
@@ -360,6 +450,14 @@ def _config(paths: Sequence[Path], options: Settings, table: Sequence[str]) -> C
     if table:
         options = replace(options, models=parse_map(table))
     return build_config(load_settings(start), options, known=frozenset(rule.code for rule in all_rules()))
+
+
+def _chosen_catalogue(given: str | None) -> Catalogue:
+    """The catalogue of this run; a file of the cache that cannot be used is a note. Raises CatalogueError."""
+    catalogue, note = choose(None if given is None else Path.cwd() / given, users_cache_file())
+    if note is not None:
+        _say(f"note: {note}")
+    return catalogue
 
 
 def target_from(text: str) -> Target:

@@ -28,7 +28,8 @@ class ConfigError(Exception):
 class Config:
     """Settings of one run.
 
-    ``models`` re-routes ids (``--map``): OpenAI id to the OpenRouter id to write. ``headers`` are the attribution
+    ``models`` re-routes ids (``--map``): OpenAI id to the OpenRouter id to write. ``replace_retired``
+    writes the replacement of a model that OpenRouter no longer lists. ``headers`` are the attribution
     headers to add, in order; empty if nothing is configured. ``line_length`` is None where the project sets none.
     """
 
@@ -45,6 +46,7 @@ class Config:
     gitignore: bool = True
     unsafe: bool = False
     strict: bool = False
+    replace_retired: bool = False
     allow_host: bool = False
     line_length: int | None = None
 
@@ -75,6 +77,7 @@ class Settings:
     gitignore: bool | None = None
     unsafe: bool | None = None
     strict: bool | None = None
+    replace_retired: bool | None = None
     allow_host: bool | None = None
     line_length: int | None = None
     path: Path | None = None
@@ -98,6 +101,7 @@ _KEYS: Mapping[str, str] = {
     "gitignore": "true or false",
     "unsafe": "true or false",
     "strict": "true or false",
+    "replace-retired": "true or false",
     "allow-host": "true or false",
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 
@@ -14,12 +15,22 @@ from codemod.decisions.context import Context, EndpointSetting, is_test
 from codemod.decisions.decide import Decisions, decide
 from codemod.decisions.known_libraries import LIBRARIES
 from codemod.decisions.secrets import literal_keys
+from codemod.decisions.targets import unlisted_targets
 from codemod.discovery import Discovery, discover, walk_all, walk_named
-from codemod.findings import Applicability, FileResult, FileStatus, Finding, Outcome, Place, RequestCounts
+from codemod.findings import (
+    Applicability,
+    CatalogueUsed,
+    FileResult,
+    FileStatus,
+    Finding,
+    Outcome,
+    Place,
+    RequestCounts,
+)
 from codemod.git_tree import git_notice
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
 from codemod.languages.python.front_end import read_facts
-from codemod.openrouter.models import FINE_TUNED_PREFIX, all_models
+from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, Catalogue, embedded
 from codemod.plan import Limits, Plan, make_plan
 from codemod.project import Project, find_root, is_package
 from codemod.provenance.facts import Expression, FileFacts, Text
@@ -40,7 +51,8 @@ _MENTIONS = (b"openai", b"OpenAI", b"OPENAI")
 class MigrationRequest:
     """What one run is asked to do.
 
-    ``stdin`` is the text of ``-`` as bytes; it stands for the file ``stdin_filename``.
+    ``stdin`` is the text of ``-`` as bytes; it stands for the file ``stdin_filename``. ``today`` is the day of the run;
+    None: nothing is said that depends on it.
     """
 
     paths: tuple[Path, ...]
@@ -49,6 +61,8 @@ class MigrationRequest:
     working_folder: Path
     stdin: bytes | None = None
     stdin_filename: Path | None = None
+    catalogue: Catalogue = field(default_factory=embedded)
+    today: date | None = None
 
 
 def migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
@@ -65,9 +79,9 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
     within = frozenset((*discovery.files, *given))
     project = _open_project(request, within, given)
     candidates = _read_candidates(project, progress)
-    naming = _read_naming(project, within)
+    naming = _read_naming(project, within, request.catalogue)
     read = frozenset(file.path for file in (*candidates, *naming))
-    context = _context(project, candidates, request.config)
+    context = _context(project, candidates, request)
     decisions = decide(context, naming)
     limits = _limits(project, within, given, request.config)
     back_end = partial(_apply, project, request.config)
@@ -80,10 +94,11 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
         scanned=len(within),
         requests=_count(decisions, plan, within),
         before_you_run=tuple(_before_you_run(context, decisions, plan)),
-        notices=tuple(_notices(discovery, git)),
+        notices=(*_notices(discovery, git), *unlisted_targets(request.catalogue, request.config.models)),
         secrets=literal_keys(context, decisions.clients),
         written=bool(request.write),
         interrupted=interrupted,
+        catalogue=_catalogue_used(request),
     )
 
 
@@ -131,15 +146,16 @@ def _read_candidates(project: Project, progress: Progress | None) -> list[FileFa
     return found
 
 
-def _read_naming(project: Project, within: frozenset[Path]) -> list[FileFacts]:
+def _read_naming(project: Project, within: frozenset[Path], catalogue: Catalogue) -> list[FileFacts]:
     """The facts of the files in which one of OpenAI's model ids, or a fine-tuned one, stands as a text of its own."""
-    ids = b"|".join(re.escape(each.encode()) for each in all_models())
+    ids = b"|".join(re.escape(each.encode()) for each in catalogue.openai)
     quoted = re.compile(b"[\"'](?:(?:" + ids + b")[\"']|" + FINE_TUNED_PREFIX.encode() + b")")
     named = [path for path in sorted(within) if (data := project.data(path)) is not None and quoted.search(data)]
     return [facts for path in named if (facts := project.facts(path)) is not None]
 
 
-def _context(project: Project, candidates: list[FileFacts], config: Config) -> Context:
+def _context(project: Project, candidates: list[FileFacts], request: MigrationRequest) -> Context:
+    config = request.config
     origins = Origins(project, LIBRARIES)
     settings = list(endpoint_settings(_settings_files(project, config)))
     for file in candidates:
@@ -150,8 +166,17 @@ def _context(project: Project, candidates: list[FileFacts], config: Config) -> C
                 if write.name in ENDPOINT_VARIABLES and not is_openais_own(write.name, _text(write.value))
             ]
     rooted = tuple(replace(setting, root=find_root(setting.path)) for setting in settings)
-    roots = tuple(project.roots)
-    return Context(origins, Uses(origins), tuple(candidates), config, rooted, roots, _published(candidates))
+    return Context(
+        origins,
+        Uses(origins),
+        tuple(candidates),
+        config,
+        rooted,
+        tuple(project.roots),
+        _published(candidates),
+        catalogue=request.catalogue,
+        today=request.today,
+    )
 
 
 def _published(candidates: Iterable[FileFacts]) -> frozenset[Path]:
@@ -277,6 +302,12 @@ def _count(decisions: Decisions, plan: Plan, within: frozenset[Path]) -> Request
             blocked = each.status == "migrated" and each.member in plan.blocked
             counts["reported" if blocked else each.status] += 1
     return RequestCounts(**counts)
+
+
+def _catalogue_used(request: MigrationRequest) -> CatalogueUsed:
+    catalogue, today = request.catalogue, request.today
+    age = None if today is None else catalogue.age(today)
+    return CatalogueUsed(catalogue.origin, catalogue.path, catalogue.as_of, age)
 
 
 def _before_you_run(context: Context, decisions: Decisions, plan: Plan) -> Iterable[str]:

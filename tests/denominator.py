@@ -145,8 +145,8 @@ class Source:
 
 @cache
 def model_ids() -> frozenset[str]:
-    rows = json.loads((DATA / "openrouter/data/openai_models.json").read_text(encoding="utf-8"))["models"]
-    return frozenset(row["openai_id"] for row in rows)
+    table = json.loads((DATA / "openrouter/data/catalogue.json").read_text(encoding="utf-8"))["openai"]
+    return frozenset(row[table["columns"].index("id")] for row in table["rows"])
 
 
 @cache

@@ -14,7 +14,6 @@ from codemod.decisions.enumerations import is_chosen_from, is_enumeration
 from codemod.decisions.expressions import outermost
 from codemod.decisions.slots import Slot
 from codemod.findings import Step
-from codemod.openrouter.models import is_openai_id
 from codemod.provenance.calls import last_name
 from codemod.provenance.commands import option_names
 from codemod.provenance.facts import (
@@ -157,7 +156,7 @@ def _menu_around(context: Context, file: FileFacts, node: Expression) -> Menu | 
     """The menu of what an expression is the default of."""
     parent = file.parents.get(node)
     if isinstance(parent, Call) and parent.callee is not node:
-        found = _checked_by(context, file, parent, _id_or_nothing(node))
+        found = _checked_by(context, file, parent, _id_or_nothing(context, node))
         if found is not None or not _declares(context, file, parent):
             return found
         parent = file.parents.get(parent)
@@ -173,7 +172,7 @@ def _menu_of_binding(context: Context, file: FileFacts, binding: Binding) -> Men
     home = file.scopes[binding.scope]
     if is_enumeration(home):
         return _menu_of_class(context, file, home)
-    example = _default_of(binding) or binding.name
+    example = _default_of(context, binding) or binding.name
     found = _menu_of_type(context, file, binding.annotation, example)
     if found is None and isinstance(binding.value, Call):
         found = _checked_by(context, file, binding.value, example)
@@ -240,7 +239,9 @@ def _ids_below(context: Context, file: FileFacts, part: Expression) -> str:
     if not isinstance(part, Subscript):
         return ""
     listed = part.key.items if isinstance(part.key, SequenceDisplay) else (part.key,)
-    return next((text.value for text in listed if isinstance(text, Text) and is_openai_id(text.value)), "")
+    return next(
+        (text.value for text in listed if isinstance(text, Text) and context.catalogue.is_openai_id(text.value)), ""
+    )
 
 
 def _menu_of_class(context: Context, file: FileFacts, scope: Scope) -> Menu | None:
@@ -249,7 +250,7 @@ def _menu_of_class(context: Context, file: FileFacts, scope: Scope) -> Menu | No
         return None
     for bindings in scope.bindings.values():
         for binding in bindings:
-            example = _default_of(binding)
+            example = _default_of(context, binding)
             if example:
                 return Menu(file, binding, example) if is_chosen_from(context, file, scope) else None
     return None
@@ -295,12 +296,14 @@ def _menu_of_option(context: Context, value: OptionValue) -> Menu | None:
     """``add_argument("--model", choices=[…])``, ``click.option("--model", type=click.Choice([…]))``, typer's."""
     file, call = value.file, value.call
     default = call.keyword("default") or next((each.value for each in call.arguments if each.keyword is None), None)
-    found = _checked_by(context, file, call, "" if default is None else _id_or_nothing(default))
+    found = _checked_by(context, file, call, "" if default is None else _id_or_nothing(context, default))
     if found is not None:
         return found
     annotation, role = outermost(file, call)
     for binding in role.bindings if role is not None else ():
-        menu = _menu_of_type(context, file, binding.annotation or annotation, _default_of(binding) or binding.name)
+        menu = _menu_of_type(
+            context, file, binding.annotation or annotation, _default_of(context, binding) or binding.name
+        )
         if menu is not None:
             return menu
     return None
@@ -424,18 +427,18 @@ def _id_in(context: Context, file: FileFacts, expression: Expression) -> str:
         elif isinstance(value, MappingValue) and isinstance(value.node, MappingDisplay):
             parts = [part for entry in value.node.entries for part in (entry.key, entry.value)]
         for part in parts:
-            if isinstance(part, Text) and is_openai_id(part.value):
+            if isinstance(part, Text) and context.catalogue.is_openai_id(part.value):
                 return part.value
     return ""
 
 
-def _default_of(binding: Binding) -> str:
+def _default_of(context: Context, binding: Binding) -> str:
     """The id of OpenAI's that a parameter, field or member has of itself; "" if it has none."""
     given = binding.value
     if isinstance(given, Call):
         given = given.keyword("default") or next((each.value for each in given.arguments if each.keyword is None), None)
-    return "" if given is None else _id_or_nothing(given)
+    return "" if given is None else _id_or_nothing(context, given)
 
 
-def _id_or_nothing(node: Expression) -> str:
-    return node.value if isinstance(node, Text) and is_openai_id(node.value) else ""
+def _id_or_nothing(context: Context, node: Expression) -> str:
+    return node.value if isinstance(node, Text) and context.catalogue.is_openai_id(node.value) else ""

@@ -16,9 +16,9 @@ from codemod.decisions.menus import menu_of_literal
 from codemod.decisions.model_sources import DECIDE_MODEL, decide_sources, decide_without_slot, menu_draft
 from codemod.decisions.second_life import Notice, SecondLives
 from codemod.decisions.slots import ModelRequest, Part, Slot, parts_of, slots_of
-from codemod.decisions.targets import Target, availability, is_exact, target_of
+from codemod.decisions.targets import Target, availability, fine_tuned_end, is_exact, not_listed, target_of
 from codemod.findings import Applicability, Step
-from codemod.openrouter.models import FINE_TUNED_PREFIX, PREFIX
+from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, PREFIX
 from codemod.provenance.facts import Attribute, FileFacts, Name, Template, Text
 from codemod.provenance.values import ParameterValue, TextValue
 from codemod.rewrites import PrefixExpression, ReplaceExpression, ReplaceText, Rewrite, Span, TextCode
@@ -100,11 +100,12 @@ def _no_id(context: Context, text: TextValue, part: Part) -> Iterator[Draft]:
     if not value.strip():
         return
     if "/" in value and not value.startswith("ft:"):
-        yield draft(text.file, text.node.span, "OR220", Applicability.INFO, f"{value!r} has a vendor's prefix already")
+        message = f"{value!r} has a vendor's prefix already{not_listed(context, value)}"
+        yield draft(text.file, text.node.span, "OR220", Applicability.INFO, message)
         return
     message, remedy = f"{value!r} is no model of OpenAI's that is known", DECIDE_MODEL
     if value.startswith("ft:"):
-        message = f"{value!r} is a fine-tuned model, which only OpenAI serves"
+        message = f"{value!r} is a fine-tuned model, which only OpenAI serves{fine_tuned_end(context, value)}"
         remedy = "Keep these requests on OpenAI, or choose another model."
     slot = part.slots[0]
     yield draft(
@@ -138,14 +139,14 @@ def _moved(context: Context, text: TextValue, target: Target, part: Part) -> Ite
         yield draft(
             text.file,
             text.node.span,
-            "OR201" if new == PREFIX + old else "OR202",
+            target.rule(old),
             Applicability.SAFE,
-            f"{old} is {new} on OpenRouter",
+            target.message(old),
             rewrites=[_respelled(text, new)],
             trace=slots[0].trace(context, text) if member is members[0] else (),
             member=member,
         )
-    yield from availability(text, target, members[0])
+    yield from availability(context, text, target, members[0])
 
 
 def _is_rewritable(text: TextValue) -> bool:
@@ -186,7 +187,7 @@ def _at_request(context: Context, slot: Slot, notice: Notice, lives: SecondLives
         member=slot.request.member,
     )
     for text, target in targets:
-        yield from availability(text, target, slot.request.member)
+        yield from availability(context, text, target, slot.request.member)
 
 
 def _can_prefix(context: Context, slot: Slot, lives: SecondLives) -> bool:

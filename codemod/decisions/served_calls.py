@@ -15,7 +15,6 @@ from codemod.decisions.method_names import Path
 from codemod.decisions.survey import Request
 from codemod.findings import Applicability
 from codemod.openrouter import endpoints
-from codemod.openrouter.models import find_model
 from codemod.provenance.facts import Call, Expression, FileFacts
 from codemod.provenance.values import ConstantValue
 
@@ -110,7 +109,7 @@ def _audio(context: Context, file: FileFacts, call: Call, resource: str) -> str:
                 return f"{name} is given"
     models = only_texts(literal_argument(context, file, call, "model")) or ()
     for each in models:
-        known = find_model(each)
+        known = context.catalogue.openai_model(each)
         if "/" not in each and (known is None or not known.listed):
             return f"{each} is not known to be served"
     return ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from codemod.decisions.context import Context, Draft, draft
 from codemod.findings import Applicability
-from codemod.openrouter.models import FINE_TUNED_PREFIX, is_openai_id
+from codemod.openrouter.catalogue import FINE_TUNED_PREFIX
 from codemod.provenance.facts import FileFacts, Template, Text
 from codemod.rewrites import Span
 
@@ -28,14 +28,14 @@ def decide_unreached(
     for file in files:
         spans = spoken_of[file.path]
         for text in file.texts:
-            if _is_id(file, text) and not any(span.contains(text.span) for span in spans):
+            if _is_id(context, file, text) and not any(span.contains(text.span) for span in spans):
                 yield _unreached(context, file, text, is_reached=text in reached)
 
 
-def _is_id(file: FileFacts, text: Text) -> bool:
+def _is_id(context: Context, file: FileFacts, text: Text) -> bool:
     parent = file.parents.get(text)
     is_whole = not isinstance(parent, Template) or len(parent.parts) == 1
-    return is_whole and (is_openai_id(text.value) or _is_fine_tuned(text.value))
+    return is_whole and (context.catalogue.is_openai_id(text.value) or _is_fine_tuned(text.value))
 
 
 def _is_fine_tuned(text: str) -> bool:
@@ -45,7 +45,7 @@ def _is_fine_tuned(text: str) -> bool:
 
 def _unreached(context: Context, file: FileFacts, text: Text, *, is_reached: bool) -> Draft:
     where = "as its request does" if is_reached else "as it is: it reaches no request that the project shows"
-    if is_openai_id(text.value) or is_reached or context.is_test(file):
+    if context.catalogue.is_openai_id(text.value) or is_reached or context.is_test(file):
         return draft(file, text.span, "OR220", Applicability.INFO, f"{text.value!r} stays {where}")
     return draft(
         file,

@@ -176,14 +176,12 @@ def _is_counterpart(before: Seen, after: Seen, models: Mapping[str, str]) -> boo
 
 
 def _differences(before: Any, after: Any, place: str) -> Iterator[str]:
-    if before == after and type(before) is type(after):
-        return
     if isinstance(before, dict) and isinstance(after, dict):
         yield from _in_objects(before, after, place)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for index, (one, other) in enumerate(zip(before, after, strict=True)):
             yield from _differences(one, other, f"{place}[{index}]")
-    else:
+    elif before != after or isinstance(before, bool) != isinstance(after, bool):
         yield f"{place or 'body'}: {_short(before)} became {_short(after)}"
 
 

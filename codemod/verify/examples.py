@@ -81,10 +81,20 @@ def _of_type(schema: Json, root: object, depth: int) -> Any:
 
 
 def _number(schema: Json, kind: str) -> float:
-    least = schema.get("minimum", schema.get("exclusiveMinimum", 0) + ("exclusiveMinimum" in schema))
-    most = schema.get("maximum", schema.get("exclusiveMaximum", 1) - ("exclusiveMaximum" in schema))
-    value = min(max(1, least), max(most, least)) if {"maximum", "exclusiveMaximum"} & schema.keys() else max(1, least)
-    return int(value) if kind == "integer" else float(value)
+    low, high = schema.get("minimum"), schema.get("maximum")
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    ends = [end for end in (low, above, high, below) if end is not None]
+    near = [number for end in ends for number in (end, end + 1, end - 1)]
+    candidates = [1, 0, *near, sum(ends) / len(ends) if ends else 1]
+    for number in candidates:
+        if (
+            (low is None or number >= low)
+            and (high is None or number <= high)
+            and (above is None or number > above)
+            and (below is None or number < below)
+        ):
+            return int(number) if kind == "integer" else float(number)
+    return 1
 
 
 def _referenced(reference: object, root: object) -> object:

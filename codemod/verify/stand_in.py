@@ -53,7 +53,8 @@ class StandIn:
     ) -> None:
         self._config = config or Config()
         self._mask = mask_for(secrets)
-        self._faults = list(faults)
+        self._coming_faults = tuple(faults)
+        self._faults: list[Fault | None] = []
         self._seen: list[Seen] = []
         self._ids = Ids()
         self._lock = Lock()
@@ -112,6 +113,7 @@ class StandIn:
             connection.close()
         with self._lock:
             self._seen.clear()
+            self._faults = list(self._coming_faults)
 
     # Answering.
 

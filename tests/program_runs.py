@@ -43,6 +43,10 @@ UNFINISHED: Mapping[str, str] = {
 }
 
 
+class BaselineError(Exception):
+    """A program fails or makes no request before its migration. The message is what it printed."""
+
+
 class Zygote:
     """An interpreter that has loaded the SDK and runs one program after the other."""
 
@@ -100,15 +104,15 @@ def migrate_folder(folder: Path) -> Outcome:
 def run_program(zygote: Zygote, source: Path, work: Path, file: str = "main.py") -> Ran:
     """Run a program from ``source``, migrate a copy, run that, and compare.
 
-    Raises AssertionError where it fails or makes no request already before its migration.
+    Raises BaselineError where it fails or makes no request already before its migration.
     """
     old, new = work / "before", work / "after"
     for folder in (old, new):
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (new / "pyproject.toml").touch()
     before, printed = observe(zygote, old, file, migrated=False)
-    assert before.end.is_good, printed
-    assert before.requests
+    if not before.end.is_good or not before.requests:
+        raise BaselineError(printed)
     outcome = migrate_folder(new)
     after, printed = observe(zygote, new, file, migrated=True)
     return Ran(before, after, outcome, compare(before.requests, after.requests, {}), printed)

@@ -10,11 +10,14 @@ import contextlib
 import json
 import os
 import runpy
+import signal
 import sys
 import traceback
 from pathlib import Path
 
 import openai
+
+_SECONDS = 60  # for one program
 
 
 def preload() -> None:
@@ -59,6 +62,7 @@ def main() -> None:
     for line in asked:
         child = os.fork()
         if child == 0:
+            signal.alarm(_SECONDS)
             code = 1
             try:
                 code = run(**json.loads(line))

@@ -152,7 +152,11 @@ class _Connection(BaseHTTPRequestHandler):
         self.server.hearing(Exchange(request, None, self._started, time.monotonic(), failure))
 
     def _exchange(self) -> None:
-        request = self._request()
+        try:
+            request = self._request()
+        except ValueError:
+            self._fail("a request came in that is not HTTP")
+            return
         self._begun = None
         answer = self.server.answering(request)
         time.sleep(max(0.0, self._started + _PATIENCE - time.monotonic()))

@@ -15,7 +15,7 @@ from codemod.verify.run import Observed, Verdict, Verification
 from codemod.verify.traffic import Seen
 
 _SCHEMA_VERSION = 1
-_HEAD = ("#", "host", "request", "model", "key", "headers", "answer", "verdict")
+_HEAD = ("no", "host", "request", "model", "key", "headers", "answer", "verdict")
 _LIMITS = "This speaks of the code that ran, and not of what OpenRouter's models answer."
 
 

@@ -264,7 +264,7 @@ def test_a_key_on_the_command_line_is_masked(capfd: pytest.CaptureFixture[str]) 
 def test_the_report_for_a_person(verify: Verify) -> None:
     done = verify(migrated(PLAIN).replace("0.2", "0.7"), PLAIN, form="terminal")
     assert (
-        "1  openrouter.ai  POST /chat/completions  openai/gpt-4o  OpenRouter  -        200     problem" in done.report
+        "1   openrouter.ai  POST /chat/completions  openai/gpt-4o  OpenRouter  -        200     problem" in done.report
     )
     assert "   - temperature: 0.2 became 0.7" in done.report
     assert "Verdict  2 requests observed, 0 equivalent" in done.report

@@ -36,6 +36,11 @@ TOOL = {
 Start = Callable[..., StandIn]
 
 
+def fetch(address: str, data: bytes | None = None) -> object:
+    # urlopen keeps the proxies of its first call.
+    return urllib.request.build_opener().open(address, data)
+
+
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Starts a stand-in and leads this process to it."""
@@ -225,12 +230,12 @@ def test_what_openrouter_does_not_serve_is_404(client: OpenAI, stand_in: StandIn
     assert all(seen.problems for seen in stand_in.requests)
 
 
-def test_the_module_level_client_needs_its_last_slash(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai, "api_key", KEY)
-    monkeypatch.setattr(openai, "base_url", OPENROUTER)
-    monkeypatch.setattr(openai, "_client", None, raising=False)
-    error = refused(lambda: openai.chat.completions.create(model="openai/gpt-4o", messages=MESSAGES))
-    assert error.status_code == 404
+def test_the_base_url_of_the_module_level_client_needs_its_last_slash(stand_in: StandIn) -> None:
+    # This is the address that the SDK makes of a base_url without it.
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        fetch(f"{OPENROUTER}chat/completions", b"{}")
+    assert caught.value.code == 404
+    caught.value.close()
     assert "last slash" in stand_in.requests[0].problems[0].text
 
 
@@ -302,11 +307,6 @@ def test_openai_refuses_a_key_of_openrouter(stand_in: StandIn) -> None:
 
 
 # Everybody else.
-
-
-def fetch(address: str, data: bytes | None = None) -> object:
-    # urlopen keeps the proxies of its first call.
-    return urllib.request.build_opener().open(address, data)
 
 
 def test_another_host_is_seen_and_not_forwarded(stand_in: StandIn) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codemod.openrouter.models import PREFIX, find_model
+from codemod.openrouter.models import FINE_TUNED_PREFIX, PREFIX, find_model
 from codemod.verify.openrouter_api import SPEECH, refuses_content
 from codemod.verify.traffic import Api, Json, KeyKind, Seen
 
@@ -73,8 +73,10 @@ def _still_on_openai(seen: Seen) -> bool:
     if seen.api is not Api.OPENAI or seen.status == 0:
         return False
     content = seen.body if isinstance(seen.body, dict) else {}
-    fine_tuned = (seen.model or "").startswith("ft:")
-    return not fine_tuned and not refuses_content(seen.method, seen.endpoint, content)
+    fine_tuned = (seen.model or "").startswith(FINE_TUNED_PREFIX)
+    # The beta form of responses has the same path; OpenRouter has no betas of OpenAI.
+    is_beta = "beta=true" in seen.query
+    return not fine_tuned and not is_beta and not refuses_content(seen.method, seen.endpoint, content)
 
 
 def _leak(seen: Seen) -> Iterator[str]:

@@ -17,11 +17,11 @@ def before(body: Any, at: float = 0, model: str | None = "gpt-4o", lasts: float 
         "host": "api.openai.com",
         "key": KeyKind.OPENAI,
         "endpoint": "/chat/completions",
+        "query": "",
         **more,
     }
     return Seen(
         method="POST",
-        query="",
         model=model,
         attribution=(),
         body=body,
@@ -149,6 +149,7 @@ def test_an_equal_request_with_a_problem_is_not_equivalent() -> None:
         (before({"input": "x"}, endpoint="/moderations"), True),
         (before({"input": "x", "previous_response_id": "resp_1"}, endpoint="/responses"), True),
         (before({"input": "x"}, endpoint="/responses"), False),
+        (before({"input": "x"}, endpoint="/responses", query="beta=true"), True),
         (before({"input": "x"}, endpoint="/audio/speech"), True),
         (before({}, api=Api.OTHER, host="me.openai.azure.com", key=KeyKind.OTHER), True),
         (before({}, api=Api.OTHER, host="me.openai.azure.com", key=KeyKind.OPENROUTER), False),

@@ -140,6 +140,13 @@ class _HiddenCommand(TyperCommand):
         return ["PATH...", "[OPTIONS]"]
 
 
+class _RunningCommand(TyperCommand):
+    """A command that takes another one, which follows after ``--``."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return ["[OPTIONS]", "--", "COMMAND..."]
+
+
 app = typer.Typer(cls=_DefaultCommand, add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
 
 
@@ -303,7 +310,7 @@ class VerifyFormat(str, Enum):
     JSON = "json"
 
 
-@app.command("verify", context_settings={**_CONTEXT, "allow_interspersed_args": False})
+@app.command("verify", cls=_RunningCommand, context_settings={**_CONTEXT, "allow_interspersed_args": False})
 def _verify_command(
     command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="The program, after --, with its words.")],
     before: Annotated[

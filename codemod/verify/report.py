@@ -12,7 +12,7 @@ from codemod.reports.masking import mask_for
 from codemod.reports.printing import printable
 from codemod.verify.compare import Pair, notes, wrong
 from codemod.verify.run import Observed, Verdict, Verification
-from codemod.verify.traffic import Seen
+from codemod.verify.traffic import Api, Seen
 
 _SCHEMA_VERSION = 1
 _HEAD = ("no", "host", "request", "model", "key", "headers", "answer", "verdict")
@@ -42,6 +42,8 @@ def _word(found: Verification, pair: Pair) -> str:
         return "before"
     if _problems(pair):
         return "problem"
+    if not found.comparison and pair.after and pair.after.api is Api.OTHER:
+        return "not judged"
     return "equivalent" if found.comparison else "good"
 
 

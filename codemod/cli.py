@@ -35,7 +35,7 @@ from codemod.rules import all_rules, named_rule, nearest_code
 
 _STDIN = "-"
 _DEFAULT_COMMAND = "default"
-_SUBCOMMANDS = ("rules", "rule", "models")
+_SUBCOMMANDS = ("rules", "rule", "models", "verify")
 _DEBUG = "OR_MIGRATE_DEBUG"
 _FILE_WIDTH = 100
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -48,6 +48,8 @@ class Exit(IntEnum):
     CHANGES = 1
     USAGE = 2
     FAILED = 3
+    # Of verify alone.
+    INCONCLUSIVE = 4
     INTERRUPTED = 130
 
 
@@ -135,7 +137,7 @@ class _DefaultCommand(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args or args[0] not in _SUBCOMMANDS:
             args = [_DEFAULT_COMMAND, *args]
-        elif os.path.lexists(args[0]) and not _follow_a_command(args[1:]):
+        elif os.path.lexists(args[0]) and "--" not in args and not _follow_a_command(args[1:]):
             word = args[0]
             ctx.fail(f"{word} is a command and a path here. For the path write ./{word}")
         return super().parse_args(ctx, args)
@@ -155,6 +157,13 @@ class _HiddenCommand(TyperCommand):
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return ["PATH...", "[OPTIONS]"]
+
+
+class _RunningCommand(TyperCommand):
+    """A command that takes another one, which follows after ``--``."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return ["[OPTIONS]", "--", "COMMAND..."]
 
 
 app = typer.Typer(cls=_DefaultCommand, add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
@@ -259,6 +268,7 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Settings can stand in [tool.or-migrate] of pyproject.toml; options win.
 
     or-migrate rules lists the rules, or-migrate rule OR201 explains one. or-migrate models lists the models.
+    or-migrate verify -- COMMAND runs a migrated program against a stand-in for OpenRouter and judges its requests.
 
     Exit codes: 0 done; 1 changes needed (--check) or findings left for a person (--strict); 2 wrong use or
     configuration; 3 a file that mentions openai could not be processed; 130 interrupted.
@@ -381,6 +391,61 @@ def _is_refreshed(url: str) -> bool:
 
 def _today() -> date:
     return datetime.now().astimezone().date()
+
+
+class VerifyFormat(str, Enum):
+    """The forms of the report about a program that was run."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
+@app.command("verify", cls=_RunningCommand, context_settings={**_CONTEXT, "allow_interspersed_args": False})
+def _verify_command(
+    command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="The program, after --, with its words.")],
+    before: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The unmigrated copy of this folder: the program runs there first."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="The longest that each run may take.")] = (
+        300.0
+    ),
+    format_: Annotated[
+        VerifyFormat, typer.Option("--format", help="What standard output carries.")
+    ] = VerifyFormat.TERMINAL,
+) -> None:
+    """Run a migrated program against a stand-in for OpenRouter and judge its requests.
+
+    The program really runs, with --before twice: what it does besides HTTP (files, databases, mail) is real. Its
+    requests go to a stand-in on this machine, through HTTPS_PROXY, and are never forwarded; it gets dummies in place
+    of its keys. A library that heeds neither HTTPS_PROXY nor SSL_CERT_FILE is not seen, as are requests to this
+    machine itself. What the program prints goes to standard error.
+
+    With --before the requests are compared: the same ones in the same order (those made at once in any), with the
+    same bodies apart from the model. Nothing is said about code that did not run.
+
+    Exit codes: 0 no problem; 1 a request or the end of the program is not as it should be; 2 wrong use; 4
+    inconclusive: no requests, a failing unmigrated program, time that was up, or a stand-in that did not start; 130
+    interrupted.
+    """
+    raise typer.Exit(_verified(command, before, timeout, as_json=format_ is VerifyFormat.JSON))
+
+
+def _verified(command: Sequence[str], before: Path | None, seconds: float, *, as_json: bool) -> int:
+    try:
+        # Most runs do without, and the extra may not be installed.
+        from codemod.verify.command import WrongUseError, run_command  # noqa: PLC0415
+    except ImportError as error:
+        if error.name != "trustme":
+            raise
+        return _wrong_use(UsageError("verify needs the extra of that name: pip install 'or-migrate[verify]'"))
+    try:
+        config = _config((Path.cwd(),), Settings(), ())
+        report, verdict = run_command(command, before, seconds, config, None if as_json else _width())
+    except (ConfigError, WrongUseError) as error:
+        return _wrong_use(error)
+    _show(report)
+    return {"good": Exit.DONE, "problems": Exit.CHANGES, "inconclusive": Exit.INCONCLUSIVE}[verdict.value]
 
 
 def _explain(rule: Rule, width: int) -> Iterator[str]:

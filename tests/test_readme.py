@@ -46,11 +46,15 @@ def table(title: str) -> list[list[str]]:
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
 SET_UP = "python3 -m venv .venv && .venv/bin/pip install -q . && "
 MAIN, TESTS = (line for line in COMMANDS if line.startswith("python3 -m venv"))
-CORPUS = "python -m benchmarks.corpus"
-LABELS = "python -m benchmarks.labels"
+SLOW = {
+    "python -m benchmarks.corpus": "pinned",
+    "python -m benchmarks.labels": "Bars",
+    "python -m benchmarks.sdk_matrix": "newest SDK of each major version",
+}
+VERIFY = [line for line in COMMANDS if line.startswith("or-migrate verify ")]
 # It needs the network; tests/openrouter/test_refresh.py runs it against a server on this machine.
 REFRESH = next(line for line in COMMANDS if "--refresh" in line)
-EVERYDAY = [line for line in COMMANDS if line.startswith("or-migrate ") and line != REFRESH]
+EVERYDAY = [line for line in COMMANDS if line.startswith("or-migrate ") and line not in (*VERIFY, REFRESH)]
 BEFORE_AND_AFTER = blocks("diff")[0]
 BEFORE = "".join(line[1:] for line in BEFORE_AND_AFTER.splitlines(keepends=True) if line[0] != "+")
 AFTER = "".join(line[1:] for line in BEFORE_AND_AFTER.splitlines(keepends=True) if line[0] != "-")
@@ -130,7 +134,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_command_is_run_by_a_test() -> None:
-    assert set(COMMANDS) == {MAIN, TESTS, CORPUS, LABELS, REFRESH, *EVERYDAY}
+    assert set(COMMANDS) == {MAIN, TESTS, *SLOW, *VERIFY, REFRESH, *EVERYDAY}
     assert {line.partition("#")[0].strip() for line in EVERYDAY} == set(EXPECTED)
 
 
@@ -148,14 +152,31 @@ def test_the_command_for_the_tests_is_the_one_of_ci() -> None:
     assert f"\n    {TESTS}\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_the_corpus_command_exists(programs: Path) -> None:
-    done = shell(f"{CORPUS} --help", ROOT, programs)
-    assert (done.returncode, "pinned" in done.stdout) == (0, True), done.stderr
+@pytest.mark.parametrize("command", SLOW)
+def test_a_slow_command_exists(command: str, programs: Path) -> None:
+    done = shell(f"{command} --help", ROOT, programs)
+    assert (done.returncode, SLOW[command] in done.stdout) == (0, True), done.stderr
 
 
-def test_the_labels_command_exists(programs: Path) -> None:
-    done = shell(f"{LABELS} --help", ROOT, programs)
-    assert (done.returncode, "Bars" in done.stdout) == (0, True), done.stderr
+def test_the_commands_that_verify_and_what_they_show(tmp_path: Path, programs: Path, or_migrate: Run) -> None:
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "app.py").write_text(BEFORE)
+    (tmp_path / "after" / "pyproject.toml").write_text("")
+    assert or_migrate(tmp_path / "after", ".").returncode == 0
+    alone, compared = (shell(command, tmp_path / "after", programs) for command in VERIFY)
+    assert (alone.returncode, "1 without a problem" in alone.stdout) == (0, True), alone.stderr
+    assert compared.stdout == blocks("text")[0]
+
+
+def test_the_options_and_exit_codes_of_verify(tmp_path: Path, or_migrate: Run) -> None:
+    text = or_migrate(tmp_path, "verify", "--help").stdout
+    rows = [line.split("|")[1] for line in section("Verify").splitlines() if line.startswith("|")]
+    heads = re.findall(r"^  (-.*?)(?:\s{2}|$)", text, re.MULTILINE)
+    assert set().union(*map(options_of, rows)) == set().union(*map(options_of, heads))
+    codes = {row.strip() for row in rows if row.strip().isdigit()}
+    (told,) = re.findall(r"Exit codes: (.*?\binterrupted)", " ".join(text.split()))
+    assert codes == {part.split()[0] for part in told.split("; ")}
 
 
 # What each everyday command ends with on the example, and a text that it shows.

@@ -56,6 +56,10 @@ def call(world: World, file: FileFacts, node: Call) -> ValuesThought:
         found = yield from _of_mapping(file, node, node.callee)
         if found is None and node.callee.name in KEEPING_METHODS and not node.arguments:
             found = yield from _of_text(file, node.callee)
+        if found is None and node.callee.name == "__new__" and node.arguments:
+            made = yield from ask(ValueOf(file, node.arguments[0].value))
+            classes = [each for each in made if isinstance(each, ClassValue)]
+            found = {InstanceValue(each.file, each.scope, file, node): None for each in classes} or None
         if found is not None:
             return found
     callees = yield from ask(ValueOf(file, node.callee))

@@ -123,6 +123,6 @@ def test_migrates_as_specified(case: Case, tmp_path: Path) -> None:
     check(case, tmp_path, case.before, case.after)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [case for case in CASES if case.kind == "positive"], ids=lambda case: case.id)
 def test_crlf_form_becomes_crlf_result(case: Case, tmp_path: Path) -> None:
     check(case, tmp_path, with_crlf(case.before), with_crlf(case.after))

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -57,7 +57,8 @@ class StandIn:
         self._faults: list[Fault | None] = []
         self._seen: list[Seen] = []
         self._ids = Ids()
-        self._lock = Lock()
+        self._lock = Condition()
+        self._answering = 0
         self._left = ExitStack()
         self._proxy: Proxy | None = None
         self._certificate = Path()
@@ -87,8 +88,10 @@ class StandIn:
 
     @property
     def requests(self) -> tuple[Seen, ...]:
-        """The requests so far, in the order in which they began. All of them once it is left."""
+        """The requests so far that have been answered, in the order in which they began."""
         with self._lock:
+            # An answer is read before its request is kept.
+            self._lock.wait_for(lambda: not self._answering, _PROBE_SECONDS)
             return tuple(sorted(self._seen, key=lambda seen: seen.started))
 
     def environment(self) -> dict[str, str]:
@@ -112,6 +115,7 @@ class StandIn:
         finally:
             connection.close()
         with self._lock:
+            self._lock.wait_for(lambda: not self._answering, _PROBE_SECONDS)
             self._seen.clear()
             self._faults = list(self._coming_faults)
 
@@ -147,6 +151,8 @@ class StandIn:
         return root if request.host == base else "/api/v1"
 
     def _answer(self, request: Received) -> Answer:
+        with self._lock:
+            self._answering += 1
         api = self._api(request)
         refused = next((problem for problem in self._problems(request) if problem.status is not None), None)
         if refused:
@@ -184,6 +190,8 @@ class StandIn:
         )
         with self._lock:
             self._seen.append(seen)
+            self._answering -= 1 if answer else 0
+            self._lock.notify_all()
 
 
 def _below(root: str, path: str) -> str:

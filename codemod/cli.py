@@ -252,6 +252,14 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="Write the replacement of a model that OpenRouter no longer lists.",
         ),
     ] = None,
+    mixed_clients: Annotated[
+        str | None,
+        typer.Option(
+            metavar="split|migrate|keep",
+            help="A client of which OpenRouter serves some calls only: split it in two (the default), migrate it, or "
+            "keep it on OpenAI.",
+        ),
+    ] = None,
     catalogue: Annotated[
         str | None, typer.Option(metavar="FILE", help="The catalogue of models, in place of the embedded one.")
     ] = None,
@@ -287,6 +295,7 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         unsafe=unsafe,
         strict=strict,
         replace_retired=replace_retired,
+        mixed_clients=mixed_clients,
         allow_host=allow_host,
     )
     try:

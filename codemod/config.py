@@ -18,6 +18,8 @@ else:
     import tomli as tomllib
 
 _TITLE_HEADERS = ("X-Title", "X-OpenRouter-Title")
+# What becomes of a client of which OpenRouter serves some calls and others not.
+MIXED_CLIENTS = ("split", "migrate", "keep")
 
 
 class ConfigError(Exception):
@@ -29,8 +31,9 @@ class Config:
     """Settings of one run.
 
     ``models`` re-routes ids (``--map``): OpenAI id to the OpenRouter id to write. ``replace_retired``
-    writes the replacement of a model that OpenRouter no longer lists. ``headers`` are the attribution
-    headers to add, in order; empty if nothing is configured. ``line_length`` is None where the project sets none.
+    writes the replacement of a model that OpenRouter no longer lists. ``mixed_clients`` is one of
+    MIXED_CLIENTS. ``headers`` are the attribution headers to add, in order; empty if nothing is configured.
+    ``line_length`` is None where the project sets none.
     """
 
     base_url: str = "https://openrouter.ai/api/v1"
@@ -47,6 +50,7 @@ class Config:
     unsafe: bool = False
     strict: bool = False
     replace_retired: bool = False
+    mixed_clients: str = "split"
     allow_host: bool = False
     line_length: int | None = None
 
@@ -78,6 +82,7 @@ class Settings:
     unsafe: bool | None = None
     strict: bool | None = None
     replace_retired: bool | None = None
+    mixed_clients: str | None = None
     allow_host: bool | None = None
     line_length: int | None = None
     path: Path | None = None
@@ -102,6 +107,7 @@ _KEYS: Mapping[str, str] = {
     "unsafe": "true or false",
     "strict": "true or false",
     "replace-retired": "true or false",
+    "mixed-clients": "a text",
     "allow-host": "true or false",
 }
 
@@ -230,6 +236,8 @@ def build_config(settings: Settings, options: Settings, *, known: Collection[str
     _check_environment_name(config.api_key_env, where)
     if config.title_header not in _TITLE_HEADERS:
         raise ConfigError(f"{where.names('title-header')} must be one of {', '.join(_TITLE_HEADERS)}")
+    if config.mixed_clients not in MIXED_CLIENTS:
+        raise ConfigError(f"{where.names('mixed-clients')} must be one of {', '.join(MIXED_CLIENTS)}")
     chosen["base_url"] = _checked_url(config.base_url, config.allow_host, where)
     chosen["site_url"] = _checked_header(config.site_url, "site-url", where)
     chosen["app_title"] = _checked_header(config.app_title, "app-title", where)

@@ -52,6 +52,7 @@ def make_plan(
     drafts: Sequence[Draft], joined: Iterable[tuple[object, object]], limits: Limits, back_end: BackEnd
 ) -> Plan:
     """Group the drafts, drop what is blocked, and compute the text of every file that changes."""
+    drafts = [_as_wished(each, limits, back_end) for each in drafts]
     leaders = _leaders(drafts, joined)
     groups: dict[object, list[Draft]] = defaultdict(list)
     for each in drafts:
@@ -76,6 +77,18 @@ def make_plan(
     findings.sort(key=lambda finding: (str(finding.path), finding.place, finding.rule, finding.message))
     waiting = frozenset(member for member, leader in leaders.items() if leader in blockers)
     return Plan(tuple(_one_each(findings)), edited, waiting, names)
+
+
+def _as_wished(each: Draft, limits: Limits, back_end: BackEnd) -> Draft:
+    """An unsafe edit is made only where it is asked for; if it cannot be made, that holds up nothing else."""
+    finding = each.finding
+    if finding.applicability is not Applicability.UNSAFE or not finding.rewrites:
+        return each
+    if not limits.config.unsafe:
+        return replace(each, finding=replace(finding, rewrites=()))
+    if _blocker(each, limits) is None and isinstance(back_end(finding.path, finding.rewrites), Edited):
+        return each
+    return replace(each, finding=replace(finding, rewrites=(), applicability=Applicability.MANUAL))
 
 
 def _leaders(drafts: Sequence[Draft], joined: Iterable[tuple[object, object]]) -> dict[object, object]:

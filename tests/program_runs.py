@@ -31,10 +31,7 @@ LIBRARIES = PROGRAMS / "libraries"
 NAMES = tuple(sorted(path.parent.name for path in PROGRAMS.glob("*/main.py")))
 
 # What the tool leaves to a person, with the reason: the program goes on as before.
-LEFT: Mapping[str, str] = {
-    "mixed_client": "moderations and chat on one client: it is not split in two yet",
-    "speech": "response_format is not written yet where it is absent",
-}
+LEFT: Mapping[str, str] = {}
 
 
 class BaselineError(Exception):

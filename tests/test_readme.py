@@ -301,12 +301,15 @@ def test_interrupted_is_exit_code_130(tmp_path: Path) -> None:
     assert process.returncode == int(INTERRUPTED[0])
 
 
+DEGREES = {"Rewritten": "safe", "Rewritten with `--unsafe`": "unsafe", "Reported": "manual", "Left": "info"}
+
+
 def test_the_rules_are_all_in_the_table_where_they_belong(tmp_path: Path, or_migrate: Run) -> None:
     listed = {line[:5]: line.split()[1] for line in or_migrate(tmp_path, "rules").stdout.splitlines() if line[0] == "O"}
     assert set(listed) == {rule.code for rule in all_rules()}
     degree, found = "", {}
     for kind, _, codes in table("What is rewritten, reported and left"):
-        degree = {"Rewritten": "safe", "Reported": "manual", "Left": "info"}.get(kind.strip("*"), degree)
+        degree = DEGREES.get(kind.replace("*", ""), degree)
         found.update(dict.fromkeys(codes.split(), degree))
     assert found == listed
 

@@ -92,7 +92,7 @@ class _Place:
 
 def decide_answered_models(context: Context, requests: Iterable[ModelRequest]) -> Iterator[Draft]:
     """The drafts for the places where the model that an answer of ``requests`` names is weighed, each once."""
-    found = [(each, model) for each in requests for model in dict.fromkeys(_models(context, each))]
+    found = [(each, model) for each in requests for model in dict.fromkeys(answer_members(context, each, "model"))]
     answered = frozenset(node for _, (_, node) in found)
     said: set[Expression] = set()
     for each, (file, node) in found:
@@ -120,8 +120,8 @@ def decide_answered_models(context: Context, requests: Iterable[ModelRequest]) -
 # Answers
 
 
-def _models(context: Context, each: ModelRequest) -> Iterator[tuple[FileFacts, Expression]]:
-    """Where the model of an answer is read: ``response.model``, ``chunk.model`` of a stream."""
+def answer_members(context: Context, each: ModelRequest, name: str) -> Iterator[tuple[FileFacts, Expression]]:
+    """Where the member ``name`` of an answer is read: ``response.model``, ``chunk.model`` of a stream."""
     request = each.request
     is_raw = not gives_models(context, request)
     pending = [(use, is_raw) for use in context.uses.of(request.file, request.call)]
@@ -132,7 +132,7 @@ def _models(context: Context, each: ModelRequest) -> Iterator[tuple[FileFacts, E
             continue
         seen.add(use)
         read = _read_of(context, use)
-        if read is not None and read[0] == "model" and is_answer:
+        if read is not None and read[0] == name and is_answer:
             yield use.file, read[1]
         elif read is not None and (is_answer or read[0] == _RAW):
             pending += [(onward, True) for onward in _answers_in(context, use.file, *read)]

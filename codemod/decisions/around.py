@@ -39,7 +39,7 @@ from codemod.provenance.values import ClassValue, FunctionValue, Value
 from codemod.rewrites import Span
 
 # The edits that move a client.
-_MOVING = ("OR101", "OR102", "OR601")
+MOVING = ("OR101", "OR102", "OR601")
 # The findings that leave a client to a person.
 _DECIDING = ("OR110", "OR111", "OR113", "OR303", "OR602")
 _READING = ("os.getenv", "os.environ.get")
@@ -61,7 +61,7 @@ def decide_around(context: Context, requests: tuple[ModelRequest, ...], drafts: 
         if context.is_test(file):
             yield from _tests(context, file, old_ids)
         yield from _guards(context, file, renamed, moved)
-    members = {each.member for each in edited if each.finding.rule in _MOVING}
+    members = {each.member for each in edited if each.finding.rule in MOVING}
     yield from decide_answered_models(context, [each for each in requests if each.migrated and each.member in members])
 
 

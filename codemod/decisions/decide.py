@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codemod.decisions.around import decide_around
+from codemod.decisions.behaviour import decide_behaviour
 from codemod.decisions.clients import decide_clients
 from codemod.decisions.context import Context, Draft, draft
 from codemod.decisions.judge import judge
 from codemod.decisions.models import decide_models
 from codemod.decisions.module_level import ModuleVerdict, decide_modules, judge_modules, module_settings
 from codemod.decisions.other_sdks import is_other_sdk, path_of
+from codemod.decisions.parameters import decide_parameters
 from codemod.decisions.served_calls import blocking_request
 from codemod.decisions.slots import ModelRequest
+from codemod.decisions.split import around_splits
 from codemod.decisions.streams import decide_streams
 from codemod.decisions.survey import Client, Mention, Request, Survey, take_survey
 from codemod.decisions.unreached import decide_unreached
@@ -58,7 +61,8 @@ def decide(context: Context, naming: Iterable[FileFacts] = ()) -> Decisions:
     decided = [_decide_request(context, request, verdicts, modules) for request in survey.requests]
     drafts = list(decide_clients(context, survey, verdicts))
     drafts += decide_modules(context, survey, modules, settings)
-    drafts += [each for request, fate in zip(survey.requests, decided, strict=True) for each in _say(request, fate)]
+    for request, fate in zip(survey.requests, decided, strict=True):
+        drafts += _say(request, fate, kept=fate.status == "reported" and _is_kept(request, verdicts))
     fates = {each.request.call: each for each in decided}
     drafts += [each for mention in survey.mentions for each in _say_mention(mention, fates, verdicts, modules)]
     asking = [_model_request(context, each) for each in decided if not each.request.before_v1]
@@ -66,6 +70,7 @@ def decide(context: Context, naming: Iterable[FileFacts] = ()) -> Decisions:
     drafts += models.drafts
     requests = tuple(each for each in asking if each.served)
     drafts += decide_streams(context, requests)
+    drafts += decide_parameters(context, requests)
     drafts += [
         draft(
             file,
@@ -88,7 +93,8 @@ def decide(context: Context, naming: Iterable[FileFacts] = ()) -> Decisions:
         )
         for file, call in survey.unseen
     ]
-    drafts += list(decide_around(context, requests, drafts))
+    drafts += list(around_splits(decide_around(context, requests, drafts), drafts))
+    drafts += list(decide_behaviour(context, requests, drafts))
     drafts += [found for file in context.files for found in _old_imports(file)]
     drafts += decide_unreached(context, naming, drafts, models.reached)
     migrated = tuple(client for client in survey.clients if verdicts[client].verdict is Verdict.MIGRATE)
@@ -152,8 +158,14 @@ def _model_request(context: Context, each: DecidedRequest) -> ModelRequest:
     )
 
 
-def _say(request: Request, fate: DecidedRequest) -> Iterator[Draft]:
-    """The finding about the request itself."""
+def _is_kept(request: Request, verdicts: dict[Client, ClientVerdict]) -> bool:
+    """Whether the client of a request moves and a second one takes what OpenRouter does not serve."""
+    halves = [verdicts[client] for client in request.clients]
+    return any(each.split is not None and each.verdict is not Verdict.REPORT for each in halves)
+
+
+def _say(request: Request, fate: DecidedRequest, *, kept: bool) -> Iterator[Draft]:
+    """The finding about the request itself; ``kept`` if a second client keeps what OpenRouter does not serve."""
     span, method = request.call.span, ".".join(request.path)
     if request.before_v1:
         yield draft(
@@ -169,6 +181,8 @@ def _say(request: Request, fate: DecidedRequest) -> Iterator[Draft]:
         yield draft(request.file, span, "OR300", Applicability.INFO, message, member=fate.member)
     elif fate.status == "left":
         yield draft(request.file, span, "OR311", Applicability.INFO, f"{method} is no request to OpenAI: left as it is")
+    elif kept:
+        yield draft(request.file, span, "OR311", Applicability.INFO, f"{method} stays with OpenAI", member=fate.member)
     elif request.clients and all(is_other_sdk(value) for value in request.others):
         yield draft(request.file, span, "OR311", Applicability.INFO, f"{method} waits for the decision on its client")
     elif request.module_level:

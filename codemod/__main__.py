@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     try:
-        from codemod.cli import run  # noqa: PLC0415 - importing this module stays cheap
+        from codemod.start import run  # noqa: PLC0415 - importing this module stays cheap
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -13,40 +12,22 @@ from codemod.decisions.context import Context, EndpointSetting, is_test
 from codemod.decisions.decide import Decisions, decide
 from codemod.decisions.secrets import literal_keys
 from codemod.decisions.survey import LIBRARIES
-from codemod.discovery import Discovery, discover, walk_all, walk_named
+from codemod.discovery import Walks
 from codemod.findings import Applicability, FileResult, FileStatus, Finding, Outcome, Place, RequestCounts
 from codemod.git_tree import git_notice
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
-from codemod.languages.python.front_end import read_facts
+from codemod.mentions import may_hold_requests, mentions_openai
 from codemod.plan import Limits, Plan, make_plan
 from codemod.project import Project, find_root
 from codemod.provenance.facts import Expression, FileFacts, Text
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
+from codemod.reading import MigrationRequest, Reading, clean_outcome, read
 from codemod.reports import Progress
 from codemod.rewrites import Rewrite, Span
 from codemod.settings_search import ENDPOINT_VARIABLES, endpoint_settings, is_openais_own, may_hold_settings
 from codemod.source import Unprocessable, can_replace, encode, replace_file
 from codemod.suppressions import Suppressions, read_suppressions
-
-# A file without one of these holds no client and no request.
-_NEEDLES = (b"openai", b"OpenAI", b"OPENAI", b".completions", b".responses.", b".embeddings.")
-_MENTIONS = (b"openai", b"OpenAI", b"OPENAI")
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationRequest:
-    """What one run is asked to do.
-
-    ``stdin`` is the text of ``-`` as bytes; it stands for the file ``stdin_filename``.
-    """
-
-    paths: tuple[Path, ...]
-    config: Config
-    write: bool
-    working_folder: Path
-    stdin: bytes | None = None
-    stdin_filename: Path | None = None
 
 
 def migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
@@ -58,12 +39,15 @@ def migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
 
 
 def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
-    discovery = _discover(request)
-    given = {} if request.stdin is None or request.stdin_filename is None else {request.stdin_filename: request.stdin}
-    within = frozenset((*discovery.files, *given))
-    project = _open_project(request, within, given)
-    candidates = _read_candidates(project, progress)
-    context = _context(project, candidates, request.config)
+    reading = read(request, progress)
+    return clean_outcome(reading, request) if reading.is_clean else migrate_what_was_read(request, reading)
+
+
+def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcome:
+    """The rest of the flow, once the files are read."""
+    within, given, project = reading.within, reading.given, reading.project
+    candidates = [facts for path in reading.candidates if (facts := project.facts(path)) is not None]
+    context = _context(project, candidates, request.config, reading.walks)
     decisions = decide(context)
     limits = _limits(project, within, given, request.config)
     back_end = partial(_apply, project, request.config)
@@ -76,7 +60,7 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
         scanned=len(within),
         requests=_count(decisions, plan, within),
         before_you_run=tuple(_before_you_run(context, decisions, plan)),
-        notices=tuple(_notices(discovery, git)),
+        notices=(*reading.notices(), *([] if git is None else [git])),
         secrets=literal_keys(context, decisions.clients),
         written=bool(request.write),
         interrupted=interrupted,
@@ -86,50 +70,9 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
 # Reading
 
 
-def _discover(request: MigrationRequest) -> Discovery:
-    config = request.config
-    return discover(
-        request.paths,
-        base=request.working_folder,
-        exclude=config.exclude,
-        force_exclude=config.force_exclude,
-        gitignore=config.gitignore,
-    )
-
-
-def _open_project(request: MigrationRequest, within: frozenset[Path], given: dict[Path, bytes]) -> Project:
-    roots = sorted({_root_of(path) for path in (*request.paths, *given)})
-    outermost = [root for root in roots if not any(other in root.parents for other in roots)]
-    files = {path for root in outermost for path in walk_all(root, gitignore=request.config.gitignore)}
-    return Project(files | within, outermost, {"": read_facts, ".py": read_facts}, given)
-
-
-def _root_of(path: Path) -> Path:
-    """Where the project of a given path starts: at its marker, else at the folder that was given."""
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - a link stays one
-    marked = find_root(path)
-    if marked is not None:
-        return marked
-    return path if path.is_dir() else path.parent
-
-
-def _read_candidates(project: Project, progress: Progress | None) -> list[FileFacts]:
-    """The facts of all files that may hold a client or a request, in path order."""
-    found = []
-    for done, path in enumerate(project.files, 1):
-        data = project.data(path)
-        if data is not None and any(needle in data for needle in _NEEDLES):
-            facts = project.facts(path)
-            if facts is not None:
-                found.append(facts)
-        if progress is not None:
-            progress.advance(done, len(project.files))
-    return found
-
-
-def _context(project: Project, candidates: list[FileFacts], config: Config) -> Context:
+def _context(project: Project, candidates: list[FileFacts], config: Config, walks: Walks) -> Context:
     origins = Origins(project, LIBRARIES)
-    settings = list(endpoint_settings(_settings_files(project, config)))
+    settings = list(endpoint_settings(_settings_files(project, walks)))
     for file in candidates:
         if not is_test(file.path, project.roots):
             settings += [
@@ -145,9 +88,9 @@ def _text(value: Expression | None) -> str:
     return value.value if isinstance(value, Text) else ""
 
 
-def _settings_files(project: Project, config: Config) -> Iterable[Path]:
+def _settings_files(project: Project, walks: Walks) -> Iterable[Path]:
     for root in project.roots:
-        yield from walk_named(root, may_hold_settings, gitignore=config.gitignore)
+        yield from walks.named(root, may_hold_settings)
 
 
 # Planning
@@ -227,7 +170,7 @@ def _findings(
 def _matters(project: Project, path: Path) -> bool:
     """Whether a file that could not be processed mentions openai, or may, for all that could be read of it."""
     data = project.data(path)
-    return data is None or any(mention in data for mention in _MENTIONS)
+    return data is None or mentions_openai(data)
 
 
 def _file_results(
@@ -253,7 +196,7 @@ def _file_results(
 
 
 def _is_candidate(data: bytes | None) -> bool:
-    return data is not None and any(needle in data for needle in _NEEDLES)
+    return data is not None and may_hold_requests(data)
 
 
 def _count(decisions: Decisions, plan: Plan, within: frozenset[Path]) -> RequestCounts:
@@ -287,14 +230,3 @@ def _before_you_run(context: Context, decisions: Decisions, plan: Plan) -> Itera
     manual = sum(finding.applicability is Applicability.MANUAL for finding in plan.findings)
     if manual:
         yield f"Decide on the {manual} finding{'s' if manual > 1 else ''} for a person above."
-
-
-def _notices(discovery: Discovery, git: str | None) -> Iterable[str]:
-    for path in discovery.excluded:
-        yield f"{path} is excluded"
-    for path in discovery.outside:
-        yield f"{path} leads outside the given folders and is not followed"
-    for path, reason in discovery.unreadable:
-        yield f"{path}: {reason}"
-    if git is not None:
-        yield git

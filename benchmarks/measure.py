@@ -1,8 +1,7 @@
 """What both benchmarks share: run a command and measure it, run several in alternation, and keep the results.
 
 CPU is what counts on a machine that does other things as well: user and system time of the process and all its
-children. Wall time is given beside it. The peak memory is that of the largest process, and at least that of
-the benchmark itself, of which each process is a copy for a moment.
+children. Wall time is given beside it. The peak memory is that of the largest process.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -52,12 +50,26 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "NO_COLOR": "1"}
 
 
+# Starts the command from a process of its own: as a copy of the benchmark's process, for a moment, the command would
+# count the memory of that as its own peak. Tells exit code, CPU seconds, wall seconds and peak.
+_STARTER = """\
+import os, sys, time
+start = time.perf_counter()
+pid = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+wall = time.perf_counter() - start
+said = (os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss)
+with open(sys.argv[1], "w") as file:
+    file.write(" ".join(map(str, said)))
+"""
+
+
 def run(command: Sequence[str], folder: Path, seconds: float) -> Measure:
     """Run a command in ``folder`` and measure it. Raises BenchmarkError if it takes longer than ``seconds``."""
-    with tempfile.TemporaryFile() as output:
-        start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryFile() as output:
+        told = Path(name) / "told"
         process = subprocess.Popen(
-            command,
+            [PYTHON, "-I", "-S", "-c", _STARTER, str(told), *command],
             cwd=folder,
             env=environment(),
             stdin=subprocess.DEVNULL,
@@ -65,31 +77,19 @@ def run(command: Sequence[str], folder: Path, seconds: float) -> Measure:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        pid, status, usage = _wait(process.pid, start + seconds)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if pid == 0:
-            raise BenchmarkError(f"stopped after {seconds:g} s")
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise BenchmarkError(f"stopped after {seconds:g} s") from None
         output.seek(0)
         said = output.read().decode(errors="replace")
+        if not told.is_file():
+            raise BenchmarkError(f"did not start: {said.strip()[-300:]}")
+        exit_code, cpu, wall, peak = told.read_text().split()
     unit = 1 if sys.platform == "darwin" else 1024
-    peak = usage.ru_maxrss * unit / 1e6
-    return Measure(usage.ru_utime + usage.ru_stime, wall, peak, process.returncode, said)
-
-
-def _wait(pid: int, deadline: float) -> tuple[int, int, os.struct_rusage]:  # type: ignore[name-defined]
-    """As ``os.wait4``, but the process group is killed at the deadline; then the first item is 0."""
-    pause = 0.001
-    while True:
-        found, status, usage = os.wait4(pid, os.WNOHANG)
-        if found:
-            return found, status, usage
-        if time.perf_counter() > deadline:
-            os.killpg(pid, signal.SIGKILL)
-            _, status, usage = os.wait4(pid, 0)
-            return 0, status, usage
-        time.sleep(pause)
-        pause = min(pause * 1.5, 0.01)
+    return Measure(float(cpu), float(wall), int(peak) * unit / 1e6, int(exit_code), said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ import os
 import textwrap
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
+from enum import Enum
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,11 +19,18 @@ from typer.main import get_command
 from codemod.config import Settings
 from codemod.findings import Rule
 from codemod.rules import all_rules, named_rule, nearest_code
-from codemod.run import Exit, Format, carry_out, internal_error, say, show, width
+from codemod.run import Exit, Format, carry_out, carry_out_verify, internal_error, say, show, width
 
 _DEFAULT_COMMAND = "default"
-_SUBCOMMANDS = ("rules", "rule")
+_SUBCOMMANDS = ("rules", "rule", "models", "verify")
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class PlainFormat(str, Enum):
+    """The forms of what the commands beside a run show."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -41,15 +50,24 @@ def _command() -> Any:
 
 
 class _DefaultCommand(TyperGroup):
-    """A group whose first word may be a path or an option: then the hidden default command takes all words."""
+    """A group whose first word may be a path or an option: then the hidden default command takes all words.
+
+    A word that is a command and a path is the command if what follows shows it; else it is ambiguous.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args or args[0] not in _SUBCOMMANDS:
             args = [_DEFAULT_COMMAND, *args]
-        elif os.path.lexists(args[0]):
+        elif os.path.lexists(args[0]) and "--" not in args and not _follow_a_command(args[1:]):
             word = args[0]
             ctx.fail(f"{word} is a command and a path here. For the path write ./{word}")
         return super().parse_args(ctx, args)
+
+
+def _follow_a_command(words: Sequence[str]) -> bool:
+    """Whether these words cannot follow a path: there is an option that no run has, or a word that is no path."""
+    has_options = any(word.startswith("-") for word in words)
+    return "--refresh" in words or (not has_options and any(not os.path.lexists(word) for word in words))
 
 
 class _HiddenCommand(TyperCommand):
@@ -60,6 +78,13 @@ class _HiddenCommand(TyperCommand):
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return ["PATH...", "[OPTIONS]"]
+
+
+class _RunningCommand(TyperCommand):
+    """A command that takes another one, which follows after ``--``."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return ["[OPTIONS]", "--", "COMMAND..."]
 
 
 app = typer.Typer(cls=_DefaultCommand, add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
@@ -141,6 +166,24 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         list[str] | None,
         typer.Option("--map", metavar="OLD=NEW", help="Write the model NEW in place of OLD. Repeatable."),
     ] = None,
+    replace_retired: Annotated[
+        bool | None,
+        typer.Option(
+            "--replace-retired/--no-replace-retired",
+            help="Write the replacement of a model that OpenRouter no longer lists.",
+        ),
+    ] = None,
+    mixed_clients: Annotated[
+        str | None,
+        typer.Option(
+            metavar="split|migrate|keep",
+            help="A client of which OpenRouter serves some calls only: split it in two (the default), migrate it, or "
+            "keep it on OpenAI.",
+        ),
+    ] = None,
+    catalogue: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The catalogue of models, in place of the embedded one.")
+    ] = None,
     stdin_filename: Annotated[
         str | None, typer.Option(metavar="PATH", help="The file that standard input stands for. Default: stdin.py.")
     ] = None,
@@ -153,7 +196,8 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Edits that are proven safe are applied; everything else is reported with the place, the reason and the remedy.
     Settings can stand in [tool.or-migrate] of pyproject.toml; options win.
 
-    or-migrate rules lists the rules, or-migrate rule OR201 explains one.
+    or-migrate rules lists the rules, or-migrate rule OR201 explains one. or-migrate models lists the models.
+    or-migrate verify -- COMMAND runs a migrated program against a stand-in for OpenRouter and judges its requests.
 
     Exit codes: 0 done; 1 changes needed (--check) or findings left for a person (--strict); 2 wrong use or
     configuration; 3 a file that mentions openai could not be processed; 130 interrupted.
@@ -171,6 +215,8 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         gitignore=gitignore,
         unsafe=unsafe,
         strict=strict,
+        replace_retired=replace_retired,
+        mixed_clients=mixed_clients,
         allow_host=allow_host,
     )
     raise typer.Exit(
@@ -183,6 +229,7 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
             form=format_,
             outputs=output or (),
             table=map_ or (),
+            catalogue=catalogue,
             stdin_filename=stdin_filename,
         )
     )
@@ -214,6 +261,63 @@ def _rule_command(
         )
         raise typer.Exit(Exit.USAGE)
     show("\n".join(_explain(rule, width())) + "\n")
+
+
+@app.command("models", context_settings=_CONTEXT)
+def _models_command(
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="QUERY", help="Words that the id has in it.", show_default=False)
+    ] = None,
+    wants_refresh: Annotated[
+        bool, typer.Option("--refresh", help="First fetch OpenRouter's listing into the cache folder.")
+    ] = False,
+    format_: Annotated[PlainFormat, typer.Option("--format", help="What to show.")] = PlainFormat.TERMINAL,
+    catalogue: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The catalogue, in place of the embedded one.")
+    ] = None,
+) -> None:
+    """Search the catalogue of models.
+
+    It holds OpenRouter's models, and OpenAI's ids with what they are called there. --refresh fetches OpenRouter's
+    listing, without a key; runs use it from then on.
+    """
+    from codemod.openrouter.refresh import MODELS_URL  # noqa: PLC0415
+    from codemod.show_models import show_models  # noqa: PLC0415 - runs do without
+
+    url = MODELS_URL if wants_refresh else None
+    as_json = format_ is PlainFormat.JSON
+    raise typer.Exit(show_models(" ".join(query or []), as_json=as_json, given=catalogue, url=url))
+
+
+@app.command("verify", cls=_RunningCommand, context_settings={**_CONTEXT, "allow_interspersed_args": False})
+def _verify_command(
+    command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="The program, after --, with its words.")],
+    before: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The unmigrated copy of this folder: the program runs there first."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="The longest that each run may take.")] = (
+        300.0
+    ),
+    format_: Annotated[
+        PlainFormat, typer.Option("--format", help="What standard output carries.")
+    ] = PlainFormat.TERMINAL,
+) -> None:
+    """Run a migrated program against a stand-in for OpenRouter and judge its requests.
+
+    The program really runs, with --before twice: what it does besides HTTP (files, databases, mail) is real. Its
+    requests go to a stand-in on this machine, through HTTPS_PROXY, and are never forwarded; it gets dummies in place
+    of its keys. A library that heeds neither HTTPS_PROXY nor SSL_CERT_FILE is not seen, as are requests to this
+    machine itself. What the program prints goes to standard error.
+
+    With --before the requests are compared: the same ones in the same order (those made at once in any), with the
+    same bodies apart from the model. Nothing is said about code that did not run.
+
+    Exit codes: 0 no problem; 1 a request or the end of the program is not as it should be; 2 wrong use; 4
+    inconclusive: no requests, a failing unmigrated program, time that was up, or a stand-in that did not start; 130
+    interrupted.
+    """
+    raise typer.Exit(carry_out_verify(command, before, timeout, as_json=format_ is PlainFormat.JSON))
 
 
 def _explain(rule: Rule, width: int) -> Iterator[str]:

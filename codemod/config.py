@@ -12,6 +12,8 @@ from typing import Any
 
 DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
 _TITLE_HEADERS = ("X-Title", "X-OpenRouter-Title")
+# What becomes of a client of which OpenRouter serves some calls and others not.
+MIXED_CLIENTS = ("split", "migrate", "keep")
 
 
 class ConfigError(Exception):
@@ -22,8 +24,10 @@ class ConfigError(Exception):
 class Config:
     """Settings of one run.
 
-    ``models`` re-routes ids (``--map``): OpenAI id to the OpenRouter id to write. ``headers`` are the attribution
-    headers to add, in order; empty if nothing is configured. ``line_length`` is None where the project sets none.
+    ``models`` re-routes ids (``--map``): OpenAI id to the OpenRouter id to write. ``replace_retired``
+    writes the replacement of a model that OpenRouter no longer lists. ``mixed_clients`` is one of
+    MIXED_CLIENTS. ``headers`` are the attribution headers to add, in order; empty if nothing is configured.
+    ``line_length`` is None where the project sets none.
     """
 
     base_url: str = DEFAULT_BASE_URL
@@ -39,6 +43,8 @@ class Config:
     gitignore: bool = True
     unsafe: bool = False
     strict: bool = False
+    replace_retired: bool = False
+    mixed_clients: str = "split"
     allow_host: bool = False
     line_length: int | None = None
 
@@ -69,6 +75,8 @@ class Settings:
     gitignore: bool | None = None
     unsafe: bool | None = None
     strict: bool | None = None
+    replace_retired: bool | None = None
+    mixed_clients: str | None = None
     allow_host: bool | None = None
     line_length: int | None = None
     path: Path | None = None
@@ -92,6 +100,8 @@ _KEYS: Mapping[str, str] = {
     "gitignore": "true or false",
     "unsafe": "true or false",
     "strict": "true or false",
+    "replace-retired": "true or false",
+    "mixed-clients": "a text",
     "allow-host": "true or false",
 }
 
@@ -227,6 +237,8 @@ def build_config(settings: Settings, options: Settings, *, known: Collection[str
     _check_environment_name(config.api_key_env, where)
     if config.title_header not in _TITLE_HEADERS:
         raise ConfigError(f"{where.names('title-header')} must be one of {', '.join(_TITLE_HEADERS)}")
+    if config.mixed_clients not in MIXED_CLIENTS:
+        raise ConfigError(f"{where.names('mixed-clients')} must be one of {', '.join(MIXED_CLIENTS)}")
     chosen["base_url"] = _checked_url(config.base_url, config.allow_host, where)
     chosen["site_url"] = _checked_header(config.site_url, "site-url", where)
     chosen["app_title"] = _checked_header(config.app_title, "app-title", where)

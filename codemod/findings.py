@@ -126,13 +126,28 @@ class RequestCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueUsed:
+    """Which catalogue of models a run used.
+
+    ``origin`` is embedded, refreshed or file; ``path`` its file, None for the embedded one. ``as_of`` is the ISO date
+    of its listing, ``age`` the days since; None where the run knows no day.
+    """
+
+    origin: str
+    path: Path | None
+    as_of: str
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """All that a run has to say.
 
     ``files`` holds the candidates in path order; ``findings`` are in order of path and place. ``before_you_run`` are
     the closing lines of the summary: what to set or decide before the migrated program runs. ``notices`` are single
     lines about the run itself (an unclean git tree). ``secrets`` are texts that no output may show.
-    ``written`` is False for a dry run. ``interrupted`` is True if the run was stopped by the user.
+    ``written`` is False for a dry run. ``interrupted`` is True if the run was stopped by the user. ``catalogue`` is
+    None if the run did not come to use one.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -144,3 +159,4 @@ class Outcome:
     secrets: frozenset[str] = frozenset()
     written: bool = False
     interrupted: bool = False
+    catalogue: CatalogueUsed | None = None

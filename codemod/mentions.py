@@ -11,7 +11,7 @@ _IDS = (
     *(b"gpt-", b"chatgpt", b"chat-latest", b"davinci", b"babbage-0", b"curie-0", b"text-ada", b"text-embedding-"),
     *(b"text-moderation", b"omni-moderation", b"whisper-1", b"tts-1", b"dall-e", b"codex-", b"computer-use"),
     *(b"daybreak-", b"sora-"),
-    *(quote + name for quote in (b'"', b"'") for name in (b"o1", b"o3", b"o4")),
+    *(quote + name for quote in (b'"', b"'") for name in (b"o1", b"o3", b"o4", b"ft:")),
 )
 
 
@@ -39,6 +39,6 @@ def may_name_a_model(data: bytes) -> bool:
 def may_matter_to_others(data: bytes) -> bool:
     """Whether code in other files may make something of this file be edited or reported.
 
-    An id or a key may be handed to a client elsewhere, and the pieces of a stream may be read here.
+    An id, a key or a setting may be handed to a client elsewhere, and the pieces of a stream may be read here.
     """
-    return may_name_a_model(data) or b".choices" in data or b"sk-" in data
+    return may_name_a_model(data) or b".choices" in data or b"sk-" in data or b"BaseSettings" in data

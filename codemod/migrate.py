@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -10,19 +11,29 @@ from pathlib import Path
 from codemod.config import Config
 from codemod.decisions.context import Context, EndpointSetting, is_test
 from codemod.decisions.decide import Decisions, decide
+from codemod.decisions.known_libraries import LIBRARIES
 from codemod.decisions.secrets import literal_keys
-from codemod.decisions.survey import LIBRARIES
+from codemod.decisions.targets import unlisted_targets
 from codemod.discovery import Walks
-from codemod.findings import Applicability, FileResult, FileStatus, Finding, Outcome, Place, RequestCounts
+from codemod.findings import (
+    Applicability,
+    FileResult,
+    FileStatus,
+    Finding,
+    Outcome,
+    Place,
+    RequestCounts,
+)
 from codemod.git_tree import git_notice
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
-from codemod.mentions import may_hold_requests, mentions_openai
+from codemod.mentions import may_name_a_model, mentions_openai
+from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, Catalogue, embedded
 from codemod.plan import Limits, Plan, make_plan
-from codemod.project import Project, find_root
+from codemod.project import Project, find_root, is_package
 from codemod.provenance.facts import Expression, FileFacts, Text
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
-from codemod.reading import MigrationRequest, Reading, clean_outcome, read
+from codemod.reading import MigrationRequest, Reading, catalogue_used, clean_outcome, read
 from codemod.reports import Progress
 from codemod.rewrites import Rewrite, Span
 from codemod.settings_search import ENDPOINT_VARIABLES, endpoint_settings, is_openais_own, may_hold_settings
@@ -39,16 +50,21 @@ def migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
 
 
 def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
+    request = replace(request, catalogue=request.catalogue or embedded())
     reading = read(request, progress)
-    return clean_outcome(reading, request) if reading.is_clean else migrate_what_was_read(request, reading)
+    clean = clean_outcome(reading, request)
+    return migrate_what_was_read(request, reading) if clean is None else clean
 
 
 def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcome:
     """The rest of the flow, once the files are read."""
     within, given, project = reading.within, reading.given, reading.project
+    catalogue = request.catalogue or embedded()
     candidates = [facts for path in reading.candidates if (facts := project.facts(path)) is not None]
-    context = _context(project, candidates, request.config, reading.walks)
-    decisions = decide(context)
+    naming = _read_naming(project, within, catalogue)
+    seen = frozenset(file.path for file in (*candidates, *naming))
+    context = _context(project, candidates, request, reading.walks)
+    decisions = decide(context, naming)
     limits = _limits(project, within, given, request.config)
     back_end = partial(_apply, project, request.config)
     plan = make_plan(decisions.drafts, decisions.joined, limits, back_end)
@@ -56,21 +72,38 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
     failures, interrupted = _write(project, plan, given) if request.write else ({}, False)
     return Outcome(
         findings=_findings(project, plan, within, failures),
-        files=_file_results(project, plan, within, failures),
+        files=_file_results(project, plan, within, seen, failures),
         scanned=len(within),
         requests=_count(decisions, plan, within),
         before_you_run=tuple(_before_you_run(context, decisions, plan)),
-        notices=(*reading.notices(), *([] if git is None else [git])),
+        notices=(
+            *reading.notices(),
+            *([] if git is None else [git]),
+            *unlisted_targets(catalogue, request.config.models),
+        ),
         secrets=literal_keys(context, decisions.clients),
         written=bool(request.write),
         interrupted=interrupted,
+        catalogue=catalogue_used(catalogue, request.today),
     )
 
 
 # Reading
 
 
-def _context(project: Project, candidates: list[FileFacts], config: Config, walks: Walks) -> Context:
+def _read_naming(project: Project, within: frozenset[Path], catalogue: Catalogue) -> list[FileFacts]:
+    """The facts of the files in which one of OpenAI's model ids, or a fine-tuned one, stands as a text of its own."""
+    ids = b"|".join(re.escape(each.encode()) for each in catalogue.openai)
+    quoted = re.compile(b"[\"'](?:(?:" + ids + b")[\"']|" + FINE_TUNED_PREFIX.encode() + b")")
+    # The quick look knows the ids of the embedded catalogue alone.
+    is_worth_it = may_name_a_model if catalogue.origin == "embedded" else bool
+    data = {path: project.data(path) or b"" for path in sorted(within)}
+    named = [path for path, content in data.items() if is_worth_it(content) and quoted.search(content)]
+    return [facts for path in named if (facts := project.facts(path)) is not None]
+
+
+def _context(project: Project, candidates: list[FileFacts], request: MigrationRequest, walks: Walks) -> Context:
+    config = request.config
     origins = Origins(project, LIBRARIES)
     settings = list(endpoint_settings(_settings_files(project, walks)))
     for file in candidates:
@@ -81,7 +114,23 @@ def _context(project: Project, candidates: list[FileFacts], config: Config, walk
                 if write.name in ENDPOINT_VARIABLES and not is_openais_own(write.name, _text(write.value))
             ]
     rooted = tuple(replace(setting, root=find_root(setting.path)) for setting in settings)
-    return Context(origins, Uses(origins), tuple(candidates), config, rooted, tuple(project.roots))
+    return Context(
+        origins,
+        Uses(origins),
+        tuple(candidates),
+        config,
+        rooted,
+        tuple(project.roots),
+        _published(candidates),
+        catalogue=request.catalogue or embedded(),
+        today=request.today,
+    )
+
+
+def _published(candidates: Iterable[FileFacts]) -> frozenset[Path]:
+    """The folders whose code is built into a package that other projects can install."""
+    roots = {find_root(file.path) for file in candidates}
+    return frozenset(root for root in roots if root is not None and is_package(root))
 
 
 def _text(value: Expression | None) -> str:
@@ -174,7 +223,11 @@ def _matters(project: Project, path: Path) -> bool:
 
 
 def _file_results(
-    project: Project, plan: Plan, within: frozenset[Path], failures: dict[Path, Unprocessable]
+    project: Project,
+    plan: Plan,
+    within: frozenset[Path],
+    seen: frozenset[Path],
+    failures: dict[Path, Unprocessable],
 ) -> tuple[FileResult, ...]:
     results = []
     for path in sorted(within):
@@ -183,8 +236,7 @@ def _file_results(
             matters = path in failures or _matters(project, path)
             results.append(FileResult(path, FileStatus.FAILED, failure.reason, matters=matters))
             continue
-        data = project.data(path)
-        source = project.source(path) if path in plan.edited or _is_candidate(data) else None
+        source = project.source(path) if path in plan.edited or path in seen else None
         if source is None:
             continue
         edited = plan.edited.get(path)
@@ -193,10 +245,6 @@ def _file_results(
         encoding = "utf-8-sig" if source.bom else source.encoding
         results.append(FileResult(path, status, None, source.text, after, encoding=encoding))
     return tuple(results)
-
-
-def _is_candidate(data: bytes | None) -> bool:
-    return data is not None and may_hold_requests(data)
 
 
 def _count(decisions: Decisions, plan: Plan, within: frozenset[Path]) -> RequestCounts:
@@ -212,12 +260,15 @@ def _before_you_run(context: Context, decisions: Decisions, plan: Plan) -> Itera
     config = context.config
     if not plan.edited:
         return
-    yield f"Set {config.api_key_env} to an OpenRouter key where the program runs."
+    moved = [client for client in decisions.migrated if client.call not in plan.blocked]
+    names = dict.fromkeys(decisions.variables.get(client, config.api_key_env) for client in moved)
+    named = " and ".join(names) or config.api_key_env
+    yield f"Set {named} to an OpenRouter key where the program runs."
     yield "Unset OPENAI_ORG_ID and OPENAI_PROJECT_ID there: the SDK would send them to OpenRouter."
     implicit = [
         f"{client.file.path.name}:{client.file.line(client.call.span)}"
-        for client in decisions.migrated
-        if client.call not in plan.blocked and client.call.keyword("base_url") is None
+        for client in moved
+        if client.call.keyword("base_url") is None
     ]
     if implicit:
         named = ", ".join(implicit[:5]) + (f" and {len(implicit) - 5} more" if len(implicit) > 5 else "")

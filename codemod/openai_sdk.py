@@ -221,6 +221,8 @@ WRAPPERS = MappingProxyType(
         )
     }
 )
+# Functions of other packages that watch a client's requests and change none of them.
+TRACERS = frozenset({"logfire.instrument_openai"})  # logfire 4.15.0
 # What instructor's client adds beside ``create``, on itself and on its ``chat.completions`` and ``messages``.
 INSTRUCTOR_METHODS = frozenset({"create", "create_partial", "create_iterable", "create_with_completion"})
 # Attributes of instructor's client that give the client itself back (``client.chat.completions.create``).

@@ -21,10 +21,11 @@ from codemod.suppressions import Suppressions
 
 BackEnd = Callable[[Path, Sequence[Rewrite]], Edited | Refused]
 
-# The findings that stand for a whole client, and the one that says of a request that it moves.
+# The findings that stand for a whole client.
 _CLIENT_RULES = ("OR101", "OR601")
-_REQUEST_RULE = "OR300"
 _BLOCKED_RULE = "OR121"
+# The rules that tell of a member of a blocked group that it waits, by the ones that tell of it that it moves.
+_WAITING_RULES = {"OR101": "OR120", "OR300": "OR311", "OR201": "OR220", "OR202": "OR220", "OR203": "OR220"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def make_plan(
     drafts: Sequence[Draft], joined: Iterable[tuple[object, object]], limits: Limits, back_end: BackEnd
 ) -> Plan:
     """Group the drafts, drop what is blocked, and compute the text of every file that changes."""
+    drafts = [_as_wished(each, limits, back_end) for each in drafts]
     leaders = _leaders(drafts, joined)
     groups: dict[object, list[Draft]] = defaultdict(list)
     for each in drafts:
@@ -68,12 +70,25 @@ def make_plan(
         for each in drafts
         if each.member is None or leaders[each.member] not in blockers
     ]
-    shown = [finding for finding in (*shown, *_waiting(groups, blockers)) if _is_shown(finding, limits)]
-    shown += [each for leader, blocker in blockers.items() for each in _blocked(groups[leader], *blocker, limits)]
+    blocked = [each for leader, blocker in blockers.items() for each in _blocked(groups[leader], *blocker, limits)]
+    shown = [finding for finding in (*shown, *_waiting(groups, blockers, blocked)) if _is_shown(finding, limits)]
+    shown += blocked
     findings = [_with_source(finding, edited) for finding in shown if finding.path in limits.within]
     findings.sort(key=lambda finding: (str(finding.path), finding.place, finding.rule, finding.message))
-    blocked = frozenset(member for member, leader in leaders.items() if leader in blockers)
-    return Plan(tuple(_one_each(findings)), edited, blocked, names)
+    waiting = frozenset(member for member, leader in leaders.items() if leader in blockers)
+    return Plan(tuple(_one_each(findings)), edited, waiting, names)
+
+
+def _as_wished(each: Draft, limits: Limits, back_end: BackEnd) -> Draft:
+    """An unsafe edit is made only where it is asked for; if it cannot be made, that holds up nothing else."""
+    finding = each.finding
+    if finding.applicability is not Applicability.UNSAFE or not finding.rewrites:
+        return each
+    if not limits.config.unsafe:
+        return replace(each, finding=replace(finding, rewrites=()))
+    if _blocker(each, limits) is None and isinstance(back_end(finding.path, finding.rewrites), Edited):
+        return each
+    return replace(each, finding=replace(finding, rewrites=(), applicability=Applicability.MANUAL))
 
 
 def _leaders(drafts: Sequence[Draft], joined: Iterable[tuple[object, object]]) -> dict[object, object]:
@@ -97,7 +112,11 @@ def _is_selected(rule: str, config: Config) -> bool:
 
 
 def _is_silenced(finding: Finding, limits: Limits) -> bool:
-    return limits.suppressions(finding.path).silences(finding.rule, finding.place.line, finding.place.end_line)
+    """Whether a comment silences a finding; one inside a call speaks of its own line, and not of the whole call."""
+    suppressions, place = limits.suppressions(finding.path), finding.place
+    if finding.applicability is Applicability.INFO:
+        return any(suppressions.silences(finding.rule, line, line) for line in (place.line, place.end_line))
+    return suppressions.silences(finding.rule, place.line, place.end_line)
 
 
 def _is_shown(finding: Finding, limits: Limits) -> bool:
@@ -223,12 +242,25 @@ def _is_refused(finding: Finding, limits: Limits) -> bool:
     return _is_silenced(finding, limits) or _is_silenced(replace(finding, rule=_BLOCKED_RULE), limits)
 
 
-def _waiting(groups: Mapping[object, list[Draft]], blockers: Mapping[object, object]) -> Iterable[Finding]:
-    """The requests of the blocked groups."""
+def _waiting(
+    groups: Mapping[object, list[Draft]], blockers: Mapping[object, object], blocked: Iterable[Finding]
+) -> Iterable[Finding]:
+    """The requests, the clients and the models of the blocked groups beside what ``blocked`` speaks of."""
+    spoken_of = {(finding.path, finding.span) for finding in blocked}
     for leader in blockers:
         for each in groups[leader]:
-            if each.finding.rule == _REQUEST_RULE:
-                yield replace(each.finding, rule="OR311", message="waits: its group is blocked, as OR121 says")
+            rule = _WAITING_RULES.get(each.finding.rule)
+            if rule is not None and (each.finding.path, each.finding.span) not in spoken_of:
+                yield replace(
+                    each.finding,
+                    rule=rule,
+                    applicability=Applicability.INFO,
+                    message=f"waits: its group is blocked, as {_BLOCKED_RULE} says",
+                    remedy="",
+                    rewrites=(),
+                    trace=(),
+                    group=None,
+                )
 
 
 def _with_source(finding: Finding, edited: Mapping[Path, Edited]) -> Finding:

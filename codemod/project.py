@@ -34,6 +34,26 @@ def find_root(path: Path) -> Path | None:
     return None
 
 
+# What says, in a file at the root, that the project is built into a package.
+_BUILDS = {"pyproject.toml": b"[build-system]", "setup.cfg": b"[metadata]", "setup.py": b"setup("}
+
+
+def is_package(root: Path) -> bool:
+    """Whether the project at ``root`` is built into a package that others can install."""
+    return any(mark in _bytes_of(root / name) for name, mark in _BUILDS.items())
+
+
+def _bytes_of(path: Path) -> bytes:
+    """What a file holds; nothing if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+
+
 class Project:
     """A read-only view of all files that may matter.
 
@@ -58,6 +78,7 @@ class Project:
         self._mentions: dict[str, tuple[Path, ...]] = {}
         self._mentioning: dict[str, list[FileFacts]] = {}
         self._assigning: dict[str, list[FileFacts]] = {}
+        self._changing: dict[str, list[FileFacts]] = {}
         self._modules: dict[tuple[Path, str, int], Path | None] = {}
 
     @property
@@ -136,11 +157,23 @@ class Project:
         return None
 
     def files_mentioning(self, name: str) -> tuple[Path, ...]:
-        """The project's files whose bytes hold ``name``, in order."""
+        """The project's files whose bytes hold ``name``, in order; for an identifier, as a whole word."""
         if name not in self._mentions:
-            needle = name.encode("utf-8", "surrogatepass")
-            self._mentions[name] = tuple(path for path in self._files if needle in (self.data(path) or b""))
+            if name.isidentifier() and name.isascii():
+                self._mentions[name] = self._words.get(name.encode(), ())
+            else:
+                needle = name.encode("utf-8", "surrogatepass")
+                self._mentions[name] = tuple(path for path in self._files if needle in (self.data(path) or b""))
         return self._mentions[name]
+
+    @cached_property
+    def _words(self) -> Mapping[bytes, tuple[Path, ...]]:
+        """The files that hold each identifier of the project: names are asked for by the hundred."""
+        found: dict[bytes, list[Path]] = {}
+        for path in self._files:
+            for word in set(_WORD.findall(self.data(path) or b"")):
+                found.setdefault(word, []).append(path)
+        return {word: tuple(paths) for word, paths in found.items()}
 
     def facts_mentioning(self, name: str) -> list[FileFacts]:
         """The facts of the files that mention ``name``; files that cannot be processed are left out."""
@@ -149,11 +182,32 @@ class Project:
             self._mentioning[name] = [facts for facts in found if facts is not None]
         return self._mentioning[name]
 
+    def facts_mentioning_all(self, *names: str) -> list[FileFacts]:
+        """The facts of the files that mention each of ``names``."""
+        files = set(self.files_mentioning(names[0])).intersection(*map(self.files_mentioning, names[1:]))
+        found = (self.facts(path) for path in self._files if path in files) if files else ()
+        return [facts for facts in found if facts is not None]
+
+    def facts_changing(self, name: str) -> list[FileFacts]:
+        """The facts of the files that set or add items of something called ``name``."""
+        if name not in self._changing:
+            # Patterns that begin with plain letters are searched for several times as fast.
+            changed = re.compile(_escaped(name) + rb"\s*(?:\[|[|+]=|\.(?:append|add|extend|update|setdefault)\b)")
+            paths = (path for path in self.files_mentioning(name) if changed.search(self.data(path) or b""))
+            found = (self.facts(path) for path in paths)
+            self._changing[name] = [facts for facts in found if facts is not None and facts.item_bindings]
+        return self._changing[name]
+
     def facts_assigning(self, name: str) -> list[FileFacts]:
         """The facts of the files that assign a member called ``name``."""
         if name not in self._assigning:
-            assigned = re.compile(rb"\." + re.escape(name.encode("utf-8", "surrogatepass")) + rb"\b[^=\n]*=(?!=)")
-            paths = (path for path in self.files_mentioning(name) if assigned.search(self.data(path) or b""))
+            assigned = re.compile(rb"\." + _escaped(name) + rb"\b[^=\n]*=(?!=)")
+            named = re.compile(rb"[\"']" + _escaped(name) + rb"[\"']")
+            paths = (
+                path
+                for path in self.files_mentioning(name)
+                if assigned.search(data := self.data(path) or b"") or (b"setattr(" in data and named.search(data))
+            )
             found = (self.facts(path) for path in paths)
             self._assigning[name] = [facts for facts in found if facts is not None and name in facts.member_bindings]
         return self._assigning[name]
@@ -266,3 +320,7 @@ class Project:
         if nearest is not None and nearest not in roots:
             roots.append(nearest)
         return roots
+
+
+def _escaped(name: str) -> bytes:
+    return re.escape(name.encode("utf-8", "surrogatepass"))

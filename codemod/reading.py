@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from codemod.config import Config
 from codemod.discovery import Discovery, Walks, discover
-from codemod.findings import Outcome
+from codemod.findings import CatalogueUsed, Outcome
 from codemod.mentions import may_hold_requests, may_name_a_model
 from codemod.project import Project, find_root
 from codemod.reports import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
+    from codemod.openrouter.catalogue import Catalogue
     from codemod.provenance.facts import FileFacts
 
 
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 class MigrationRequest:
     """What one run is asked to do.
 
-    ``stdin`` is the text of ``-`` as bytes; it stands for the file ``stdin_filename``.
+    ``stdin`` is the text of ``-`` as bytes; it stands for the file ``stdin_filename``. ``catalogue`` None is the
+    embedded one. ``today`` is the day of the run; None: nothing is said that depends on it.
     """
 
     paths: tuple[Path, ...]
@@ -34,6 +37,8 @@ class MigrationRequest:
     working_folder: Path
     stdin: bytes | None = None
     stdin_filename: Path | None = None
+    catalogue: Catalogue | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +90,22 @@ def read(request: MigrationRequest, progress: Progress | None) -> Reading:
     return Reading(discovery, walks, project, within, given, tuple(_candidates(project, progress)))
 
 
-def clean_outcome(reading: Reading, request: MigrationRequest) -> Outcome:
-    """The outcome of a run that found nothing to look at."""
-    return Outcome(scanned=len(reading.within), notices=tuple(reading.notices()), written=request.write)
+def clean_outcome(reading: Reading, request: MigrationRequest) -> Outcome | None:
+    """The outcome of a run that found nothing to look at; None if it did, or has targets of ``--map`` to check."""
+    if not reading.is_clean or request.config.models:
+        return None
+    return Outcome(
+        scanned=len(reading.within),
+        notices=tuple(reading.notices()),
+        written=request.write,
+        catalogue=None if request.catalogue is None else catalogue_used(request.catalogue, request.today),
+    )
+
+
+def catalogue_used(catalogue: Catalogue, today: date | None) -> CatalogueUsed:
+    """What a report says of the catalogue on the day of the run."""
+    age = None if today is None else catalogue.age(today)
+    return CatalogueUsed(catalogue.origin, catalogue.path, catalogue.as_of, age)
 
 
 def _open_project(

@@ -74,6 +74,15 @@ class RemoveArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameArgument:
+    """Give the value of the keyword argument ``name`` of the call at ``span`` to the argument ``new`` instead."""
+
+    span: Span
+    name: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class MergeHeaders:
     """Put ``headers`` in front of the mapping expression at ``span`` so that what is there wins.
 
@@ -128,6 +137,18 @@ class PrefixExpression:
 
 
 @dataclass(frozen=True, slots=True)
+class NestExpression:
+    """Replace the expression ``x`` at ``span`` by a mapping of ``kind`` to its name, and of that name to ``x``.
+
+    ``x`` becomes ``{"type": "function", "function": x}`` for the ``kind`` "type" with the ``name`` "function".
+    """
+
+    span: Span
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SkipEmptyChunks:
     """Make the loop statement at ``span`` pass over chunks whose ``choices`` are empty, as its first statement.
 
@@ -158,16 +179,80 @@ class AssignAfter:
     value: Code
 
 
+@dataclass(frozen=True, slots=True)
+class RenameMember:
+    """Let the attribute expression at ``span`` read the member ``name``: ``x.old`` becomes ``x.name``."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTarget:
+    """Let the statement at ``span``, which assigns or declares a single name, do so for ``name``."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStatement:
+    """Add a copy of the statement at ``span`` behind it, on its own line, that assigns or declares ``name`` instead.
+
+    String literals in the copy whose value is ``old`` have the value ``new``.
+    """
+
+    span: Span
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyAssignment:
+    """Add a copy of the assignment at ``span`` behind it, on its own line, as it was before and to ``target``.
+
+    ``target`` is the source text of a name or attribute (``self.other``).
+    """
+
+    span: Span
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameName:
+    """Let the name that is read at ``span`` be ``name``."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBeside:
+    """Let the statement that imports, from some module, the name at ``span`` import ``name`` too, right behind it."""
+
+    span: Span
+    name: str
+
+
 Rewrite = (
     SetArgument
     | RemoveArgument
+    | RenameArgument
     | MergeHeaders
     | SetEntry
     | RemoveEntry
     | ReplaceText
     | ReplaceExpression
     | PrefixExpression
+    | NestExpression
     | SkipEmptyChunks
     | FilterEmptyChunks
     | AssignAfter
+    | RenameMember
+    | RenameTarget
+    | CopyStatement
+    | CopyAssignment
+    | RenameName
+    | ImportBeside
 )

@@ -5,10 +5,28 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import cache
 
-from codemod.decisions import rules_client, rules_endpoint, rules_file, rules_model, rules_older, rules_stream
+from codemod.decisions import (
+    rules_behaviour,
+    rules_client,
+    rules_endpoint,
+    rules_file,
+    rules_model,
+    rules_older,
+    rules_parameters,
+    rules_stream,
+)
 from codemod.findings import Rule
 
-_FAMILIES = (rules_client, rules_model, rules_endpoint, rules_stream, rules_older, rules_file)
+_FAMILIES = (
+    rules_behaviour,
+    rules_client,
+    rules_model,
+    rules_endpoint,
+    rules_parameters,
+    rules_stream,
+    rules_older,
+    rules_file,
+)
 
 
 @cache

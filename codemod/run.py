@@ -25,6 +25,9 @@ from codemod.reports.masking import Mask, mask_for
 from codemod.reports.printing import encoded, printable
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from codemod.openrouter.catalogue import Catalogue
     from codemod.reports.progress import ProgressBar
 
 STDIN = "-"
@@ -39,6 +42,8 @@ class Exit(IntEnum):
     CHANGES = 1
     USAGE = 2
     FAILED = 3
+    # Of verify alone.
+    INCONCLUSIVE = 4
     INTERRUPTED = 130
 
 
@@ -127,15 +132,20 @@ def carry_out(
     form: Format | None = None,
     outputs: Sequence[str] = (),
     table: Sequence[str] = (),
+    catalogue: str | None = None,
     stdin_filename: str | None = None,
 ) -> Exit:
     """Migrate what ``words`` name and show the outcome; wrong use is one line on standard error.
 
-    ``outputs`` are the files to write reports to, ``table`` the entries of ``--map``.
+    ``outputs`` are the files to write reports to, ``table`` the entries of ``--map``, ``catalogue`` the file that
+    is given as the catalogue of models.
     """
     try:
         request = _request(words, stdin_filename, options, table, write=not (dry_run or check))
         targets = tuple(target_from(text) for text in outputs)
+        # The JSON report names the catalogue whatever the run finds.
+        if catalogue is not None or Format.JSON in (form, *(target.format for target in targets)):
+            request = replace(request, catalogue=_usable_catalogue(catalogue), today=today())
     except (UsageError, ConfigError) as error:
         return wrong_use(error)
     wanted = Wanted(
@@ -199,6 +209,33 @@ def _known_codes() -> frozenset[str]:
     return frozenset(rule.code for rule in all_rules())
 
 
+def _usable_catalogue(given: str | None) -> Catalogue:
+    from codemod.openrouter.catalogue import CatalogueError
+
+    try:
+        return chosen_catalogue(given)
+    except CatalogueError as error:
+        raise UsageError(str(error)) from None
+
+
+def chosen_catalogue(given: str | None) -> Catalogue:
+    """The catalogue of this run; a file of the cache that cannot be used is a note. Raises CatalogueError."""
+    from codemod.openrouter.catalogue import choose
+    from codemod.openrouter.refresh import users_cache_file
+
+    catalogue, note = choose(None if given is None else Path.cwd() / given, users_cache_file())
+    if note is not None:
+        say(f"note: {note}")
+    return catalogue
+
+
+def today() -> date:
+    """The day where this runs."""
+    from datetime import datetime
+
+    return datetime.now().astimezone().date()
+
+
 def target_from(text: str) -> Target:
     """The target that ``--output`` means: ``[FORMAT:]PATH``. Raises UsageError where no file can be written."""
     known = {each.value: each for each in Format}
@@ -212,6 +249,24 @@ def target_from(text: str) -> Target:
     return Target(path, named or _SUFFIXES.get(path.suffix.lower(), Format.TERMINAL))
 
 
+def carry_out_verify(command: Sequence[str], before: Path | None, seconds: float, *, as_json: bool) -> Exit:
+    """Verify what ``command`` runs, as ``codemod.verify.command`` has it, and show the report."""
+    try:
+        # Most runs do without, and the extra may not be installed.
+        from codemod.verify.command import WrongUseError, run_command
+    except ImportError as error:
+        if error.name != "trustme":
+            raise
+        return wrong_use(UsageError("verify needs the extra of that name: pip install 'or-migrate[verify]'"))
+    try:
+        config = _config((Path.cwd(),), Settings(), ())
+        report, verdict = run_command(command, before, seconds, config, None if as_json else width())
+    except (ConfigError, WrongUseError) as error:
+        return wrong_use(error)
+    show(report)
+    return {"good": Exit.DONE, "problems": Exit.CHANGES, "inconclusive": Exit.INCONCLUSIVE}[verdict.value]
+
+
 # From an outcome to what the user sees.
 
 
@@ -222,10 +277,12 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
     """As ``codemod.migrate.migrate``, which is imported only where there is something to migrate."""
     try:
         reading = read(request, progress)
-        if reading.is_clean:
-            return clean_outcome(reading, request)
+        clean = clean_outcome(reading, request)
+        if clean is not None:
+            return clean
         from codemod.migrate import migrate_what_was_read
 
+        request = replace(request, catalogue=request.catalogue or chosen_catalogue(None), today=today())
         return migrate_what_was_read(request, reading)
     except KeyboardInterrupt:
         return Outcome(interrupted=True)
@@ -277,8 +334,8 @@ def _report(outcome: Outcome, request: MigrationRequest, wanted: Wanted) -> Exit
     for note in dict.fromkeys((*notes, *(note for *_, more in files for note in more))):
         say(f"note: {note}")
     if wanted.as_filter:
-        _emit(_filtered(outcome, request), sys.stdout)
-    _emit(data, stream)
+        emit(_filtered(outcome, request), sys.stdout)
+    emit(data, stream)
     code = exit_code(outcome, check=wanted.check, strict=request.config.strict)
     unwritten = [target for target, content, _ in files if not _is_written(target.path, content)]
     return Exit.USAGE if unwritten and code is not Exit.INTERRUPTED else code
@@ -366,10 +423,10 @@ def say(text: str) -> None:
 
 def show(text: str) -> None:
     """Write a text to standard output."""
-    _emit(encoded(text, sys.stdout.encoding), sys.stdout)
+    emit(encoded(text, sys.stdout.encoding), sys.stdout)
 
 
-def _emit(data: bytes, stream: TextIO) -> None:
+def emit(data: bytes, stream: TextIO) -> None:
     """Write bytes as they are. A reader that has gone away is no error, and the rest of the output goes nowhere."""
     try:
         stream.flush()

@@ -38,7 +38,7 @@ _SWITCHES = {
     "--no-gitignore": ("gitignore", False),
 }
 # Settings under which files in which nothing is found may still be spoken of.
-_SPEAKING_SETTINGS = (b"strict", b"exclude")
+_SPEAKING_SETTINGS = (b"strict", b"exclude", b"models")
 _WIDE = 72
 
 _NOTHING = """\

@@ -20,7 +20,7 @@ else:
     import tomli as tomllib
 
 FOLDER = Path(__file__).parent / "fixtures"
-KEYS = frozenset({"decision", "kind", "options", "findings"})
+KEYS = frozenset({"decision", "kind", "options", "paths", "findings"})
 KINDS = frozenset({"positive", "negative"})
 
 Tree = Mapping[str, bytes]  # path inside the project, with "/", to the bytes of the file
@@ -31,7 +31,8 @@ class Case:
     """One case.
 
     ``decision`` is the line of the specification that it shows. ``after`` is the whole tree as it must be after the
-    run: the files of ``before`` with the changed ones in their place. ``toml`` is case.toml as it was read.
+    run: the files of ``before`` with the changed ones in their place. ``paths`` are what the tool is
+    pointed at. ``toml`` is case.toml as it was read.
     """
 
     section: str
@@ -39,6 +40,7 @@ class Case:
     decision: str
     kind: str
     options: tuple[str, ...]
+    paths: tuple[str, ...]
     findings: tuple[str, ...]
     before: Tree
     after: Tree
@@ -71,6 +73,7 @@ def read_case(folder: Path) -> Case:
         decision=toml.get("decision", ""),
         kind=toml.get("kind", ""),
         options=tuple(toml.get("options", ())),
+        paths=tuple(toml.get("paths", (".",))),
         findings=tuple(toml.get("findings", ())),
         before=before,
         after=before | read_tree(folder / "after"),

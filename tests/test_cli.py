@@ -244,6 +244,8 @@ WRONG_USE = [
     (["a.py", "--select", "OR999"], 'error: --select: unknown rule "OR999"'),
     (["a.py", "--base-url", "http://example.com"], "error: --base-url must be an https URL"),
     (["a.py", "--api-key-env", KEY], "error: --api-key-env must be the name of an environment variable"),
+    (["a.py", "--catalogue", "gone.json"], "gone.json: cannot be read: No such file"),
+    (["models", "--catalogue", "a.py"], "a.py: not valid JSON"),
     (["rule"], "Missing argument 'CODE'"),
     (["rule", "OR299"], 'error: no rule "OR299"; the nearest is OR209\n'),
     (["rule", "model-prefx"], 'error: no rule "model-prefx"; the nearest is OR201\n'),
@@ -261,7 +263,7 @@ def test_wrong_use_ends_with_2(words: list[str], message: str, folder: Path, cap
     assert (folder / "a.py").read_text() == "import openai\n"
 
 
-@pytest.mark.parametrize("word", ["rules", "rule"])
+@pytest.mark.parametrize("word", ["rules", "rule", "models"])
 def test_a_path_named_like_a_command_is_ambiguous(word: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (folder / word).mkdir()
     assert run([word]) == 2
@@ -280,7 +282,10 @@ def test_version(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("width", [60, 120])
-@pytest.mark.parametrize("words", [["--help"], ["rules", "--help"], ["rule", "-h"], ["rules"], ["rule", "OR102"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["rules", "--help"], ["rule", "-h"], ["models", "-h"], ["rules"], ["rule", "OR102"]],
+)
 def test_help_fits_the_terminal(
     words: list[str], width: int, folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,7 +303,8 @@ def test_help_names_every_option(folder: Path, capfd: pytest.CaptureFixture[str]
     options = [
         *("--dry-run", "--check", "--unsafe", "--strict", "--verbose", "--format", "--output", "--select", "--ignore"),
         *("--exclude", "--force-exclude", "--no-gitignore", "--site-url", "--app-title", "--title-header"),
-        *("--api-key-env", "--base-url", "--allow-host", "--map", "--stdin-filename", "--version"),
+        *("--api-key-env", "--base-url", "--allow-host", "--map", "--replace-retired", "--catalogue"),
+        *("--stdin-filename", "--version"),
     ]
     assert [option for option in options if option not in text] == []
 

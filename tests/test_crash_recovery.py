@@ -101,6 +101,24 @@ PROJECTS: dict[str, Tree] = {
             ask(OpenAI(), "gpt-4o-mini")
         """,
     },
+    "client_that_is_split": {
+        "clients.py": CLIENT,
+        "settings.py": 'MODEL = "gpt-4o"',
+        "ask.py": ASK,
+        "check.py": """
+            from clients import client
+
+            def is_bad(text):
+                return client.moderations.create(input=text).results[0].flagged
+        """,
+        "tune.py": """
+            from clients import client
+
+            def retry(client_of_mail, text):
+                client.images.generate(model="dall-e-3", prompt=text)
+                return client.embeddings.create(model="text-embedding-3-small", input=text)
+        """,
+    },
     "client_in_a_base_class": {
         "base.py": """
             from openai import OpenAI

@@ -31,10 +31,11 @@ REWRITES = {
     "Keys 1": True,
     "Keys 2": True,
     "Keys 3": True,
-    "Keys 4": False,  # settings classes are not followed yet
+    "Keys 4": True,
     "Keys 5": False,
     "Keys 6": True,
     "Streams": True,
+    "Parameters": True,
     "Mixed clients": False,  # not split yet
     "Models 1": True,
     "Models 2": True,
@@ -47,23 +48,26 @@ REWRITES = {
     "Calls 1": True,
     "Calls 2": False,
     "Around": True,
+    "Behaviour": True,
+    "Account": True,
     "Headers": True,
     "Groups": True,
 }
 RULES = frozenset(
     f"OR{number}"
     for numbers in (
-        (101, 102, 103, 104, 105, 110, 111, 112, 113, 114, 115, 119, 121),
+        (101, 102, 103, 104, 105, 106, 110, 111, 112, 113, 114, 115, 119, 121),
         (201, 202, 203, 204, 205, 206, 207, 208, 209, 210),
-        (301, 302, 303, 304, 305, 306, 307, 310),
-        (501, 502, 504),
+        (301, 302, 303, 304, 305, 306, 307, 308, 310),
+        (401, 402, 403, 404, 405),
+        (501, 502, 504, 505, 506, 507, 508, 509),
         (601, 602, 603),
         (901, 902, 903, 904),
     )
     for number in numbers
 )
-AT_A_CALL = frozenset({"OR101", "OR103", "OR104", "OR110", "OR111", "OR113", "OR119", "OR121", "OR310"}) | {
-    rule for rule in RULES if rule.startswith("OR30")
+AT_A_CALL = frozenset({"OR101", "OR103", "OR104", "OR110", "OR111", "OR113", "OR119", "OR121"}) | {
+    rule for rule in RULES if rule.startswith("OR30") and rule != "OR308"
 }
 AT_A_TEXT = frozenset({"OR201", "OR202", "OR208", "OR209"})
 FINDING = re.compile(r"(?P<path>[^:]+):(?P<line>\d+) (?P<rule>OR\d{3}) (?P<applicability>safe|unsafe|manual)")

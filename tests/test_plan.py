@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -207,7 +208,7 @@ def test_a_blocker_blocks_its_whole_group_and_no_other(
     ]
     plan = planned(drafts, within=within, edit=edit)
     assert texts(plan) == {"a": "new 5", "c": "new 6"}
-    shown = [finding for finding in plan.findings if finding.rule not in ("OR101", "OR311")]
+    shown = [finding for finding in plan.findings if finding.rule not in ("OR101", "OR311", "OR120", "OR220")]
     assert [(each.rule, each.path.stem, each.place.line, each.message) for each in shown] == [
         ("OR121", "a", 1, f"not migrated: {message}")
     ]
@@ -249,7 +250,7 @@ def test_a_silenced_report_is_not_shown() -> None:
 def test_a_client_that_a_comment_silences_is_no_question_for_a_person() -> None:
     drafts = [drafted(A, 1, "x", "OR101"), drafted(A, 2, "x", "OR201")]
     plan = planned(drafts, within=limits(silenced={A: Suppressions({1: ("OR",)})}))
-    assert [(each.rule, each.applicability) for each in plan.findings] == [("OR121", INFO)]
+    assert [(each.rule, each.applicability) for each in plan.findings] == [("OR121", INFO), ("OR220", INFO)]
     assert not plan.edited
     plan = planned(drafts, within=limits(silenced={A: Suppressions({2: ("OR",)})}))
     assert [(each.rule, each.applicability) for each in plan.findings] == [("OR121", MANUAL)]
@@ -271,7 +272,23 @@ def test_a_blocked_group_is_reported_once_and_at_a_client_inside() -> None:
         drafted(C, 1, "x", "OR101"),
     ]
     plan = planned(drafts, within=limits(within=(A, B), cannot={C: "is outside"}))
-    assert [(each.rule, each.path.stem, each.place.line) for each in plan.findings] == [("OR121", "b", 9)]
+    assert told(plan) == [("OR220", "a", 4, False), ("OR220", "b", 3, False), ("OR121", "b", 9, False)]
+
+
+def test_what_else_a_blocked_group_holds_is_said_to_wait() -> None:
+    drafts = [drafted(A, 1, "x"), drafted(A, 2, "x"), drafted(A, 2, "x", "OR102"), drafted(A, 3, "x", "OR202")]
+    plan = planned(drafts, within=limits(silenced={A: Suppressions({3: ("OR202",)})}))
+    assert told(plan) == [("OR121", "a", 1, False), ("OR120", "a", 2, False), ("OR220", "a", 3, False)]
+    assert [each.applicability for each in plan.findings] == [MANUAL, INFO, INFO]
+    assert all(not each.rewrites and each.group is None for each in plan.findings)
+
+
+def test_a_comment_inside_a_call_does_not_silence_what_is_known_of_the_call() -> None:
+    for line, rules in ((1, []), (2, ["OR311"]), (3, [])):
+        request = drafted(A, 1, None, "OR311", edit=False, applicability=INFO)
+        request = replace(request, finding=replace(request.finding, place=Place(1, 1, 3, 2)))
+        plan = planned([request], within=limits(silenced={A: Suppressions({line: ("OR",)})}))
+        assert [each.rule for each in plan.findings] == rules
 
 
 def test_a_blocker_reaches_through_joined_members() -> None:
@@ -312,7 +329,7 @@ def test_groups_that_are_refused_only_together_are_all_blocked() -> None:
 
 def test_the_refused_place_is_named() -> None:
     drafts = [drafted(A, 1, "x", "OR101"), drafted(A, 2, "x", "OR201"), drafted(A, 3, "x", "OR201")]
-    (finding,) = planned(drafts, edit=refusing((A, 3))).findings
+    finding = planned(drafts, edit=refusing((A, 3))).findings[0]
     assert finding.message == "not migrated: a.py:3 cannot be edited: is odd"
 
 

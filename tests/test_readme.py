@@ -46,8 +46,15 @@ def table(title: str) -> list[list[str]]:
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
 SET_UP = "python3 -m venv .venv && .venv/bin/pip install -q . && "
 MAIN, TESTS = (line for line in COMMANDS if line.startswith("python3 -m venv"))
-CORPUS = "python -m benchmarks.corpus"
-EVERYDAY = [line for line in COMMANDS if line.startswith("or-migrate ")]
+SLOW = {
+    "python -m benchmarks.corpus": "pinned",
+    "python -m benchmarks.labels": "Bars",
+    "python -m benchmarks.sdk_matrix": "newest SDK of each major version",
+}
+VERIFY = [line for line in COMMANDS if line.startswith("or-migrate verify ")]
+# It needs the network; tests/openrouter/test_refresh.py runs it against a server on this machine.
+REFRESH = next(line for line in COMMANDS if "--refresh" in line)
+EVERYDAY = [line for line in COMMANDS if line.startswith("or-migrate ") and line not in (*VERIFY, REFRESH)]
 BEFORE_AND_AFTER = blocks("diff")[0]
 BEFORE = "".join(line[1:] for line in BEFORE_AND_AFTER.splitlines(keepends=True) if line[0] != "+")
 AFTER = "".join(line[1:] for line in BEFORE_AND_AFTER.splitlines(keepends=True) if line[0] != "-")
@@ -127,7 +134,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_command_is_run_by_a_test() -> None:
-    assert set(COMMANDS) == {MAIN, TESTS, CORPUS, *EVERYDAY}
+    assert set(COMMANDS) == {MAIN, TESTS, *SLOW, *VERIFY, REFRESH, *EVERYDAY}
     assert {line.partition("#")[0].strip() for line in EVERYDAY} == set(EXPECTED)
 
 
@@ -145,9 +152,31 @@ def test_the_command_for_the_tests_is_the_one_of_ci() -> None:
     assert f"\n    {TESTS}\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_the_corpus_command_exists(programs: Path) -> None:
-    done = shell(f"{CORPUS} --help", ROOT, programs)
-    assert (done.returncode, "pinned" in done.stdout) == (0, True), done.stderr
+@pytest.mark.parametrize("command", SLOW)
+def test_a_slow_command_exists(command: str, programs: Path) -> None:
+    done = shell(f"{command} --help", ROOT, programs)
+    assert (done.returncode, SLOW[command] in done.stdout) == (0, True), done.stderr
+
+
+def test_the_commands_that_verify_and_what_they_show(tmp_path: Path, programs: Path, or_migrate: Run) -> None:
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "app.py").write_text(BEFORE)
+    (tmp_path / "after" / "pyproject.toml").write_text("")
+    assert or_migrate(tmp_path / "after", ".").returncode == 0
+    alone, compared = (shell(command, tmp_path / "after", programs) for command in VERIFY)
+    assert (alone.returncode, "1 without a problem" in alone.stdout) == (0, True), alone.stderr
+    assert compared.stdout == blocks("text")[0]
+
+
+def test_the_options_and_exit_codes_of_verify(tmp_path: Path, or_migrate: Run) -> None:
+    text = or_migrate(tmp_path, "verify", "--help").stdout
+    rows = [line.split("|")[1] for line in section("Verify").splitlines() if line.startswith("|")]
+    heads = re.findall(r"^  (-.*?)(?:\s{2}|$)", text, re.MULTILINE)
+    assert set().union(*map(options_of, rows)) == set().union(*map(options_of, heads))
+    codes = {row.strip() for row in rows if row.strip().isdigit()}
+    (told,) = re.findall(r"Exit codes: (.*?\binterrupted)", " ".join(text.split()))
+    assert codes == {part.split()[0] for part in told.split("; ")}
 
 
 # What each everyday command ends with on the example, and a text that it shows.
@@ -158,6 +187,9 @@ EXPECTED = {
     "or-migrate . --dry-run --format diff > moved.patch": (0, ""),
     "or-migrate . --check --output report.json": (1, "would change"),
     "or-migrate - --stdin-filename app.py < app.py": (0, 'model="openai/gpt-4o"'),
+    "or-migrate models claude sonnet": (0, "anthropic/claude-sonnet-4.5 "),
+    "or-migrate models gpt-4.1": (0, "\nOPENAI ID "),
+    "or-migrate models gpt-4.1 --format json": (0, '"parameters": ['),
     "or-migrate rules": (0, "OR201  safe    model-prefix"),
     "or-migrate rule OR201": (0, "Fix safety"),
 }
@@ -269,12 +301,15 @@ def test_interrupted_is_exit_code_130(tmp_path: Path) -> None:
     assert process.returncode == int(INTERRUPTED[0])
 
 
+DEGREES = {"Rewritten": "safe", "Rewritten with `--unsafe`": "unsafe", "Reported": "manual", "Left": "info"}
+
+
 def test_the_rules_are_all_in_the_table_where_they_belong(tmp_path: Path, or_migrate: Run) -> None:
     listed = {line[:5]: line.split()[1] for line in or_migrate(tmp_path, "rules").stdout.splitlines() if line[0] == "O"}
     assert set(listed) == {rule.code for rule in all_rules()}
     degree, found = "", {}
     for kind, _, codes in table("What is rewritten, reported and left"):
-        degree = {"Rewritten": "safe", "Reported": "manual", "Left": "info"}.get(kind.strip("*"), degree)
+        degree = DEGREES.get(kind.replace("*", ""), degree)
         found.update(dict.fromkeys(codes.split(), degree))
     assert found == listed
 
@@ -290,7 +325,7 @@ def test_the_options_are_those_of_the_help(tmp_path: Path, or_migrate: Run) -> N
 
 
 # What an option asks of one run alone is no setting.
-OF_ONE_RUN = {"dry-run", "check", "verbose", "format", "output", "stdin-filename", "version", "help"}
+OF_ONE_RUN = {"dry-run", "check", "verbose", "format", "output", "catalogue", "stdin-filename", "version", "help"}
 
 
 def test_the_configuration_can_be_loaded_and_has_every_setting(tmp_path: Path) -> None:

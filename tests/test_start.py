@@ -8,7 +8,7 @@ import pytest
 
 from codemod import cli, start
 from codemod.mentions import may_hold_requests, may_matter_to_others, may_name_a_model
-from codemod.openrouter.models import all_models
+from codemod.openrouter.catalogue import embedded
 
 USES = 'from openai import OpenAI\n\nprint(OpenAI().chat.completions.create(model="gpt-4o", messages=[]).choices)\n'
 
@@ -78,7 +78,7 @@ def test_everything_else_is_left_to_the_whole_program(words: list[str], folder: 
     assert start.report_on_clean_files(words) is None
 
 
-@pytest.mark.parametrize("setting", ["strict = true", "exclude = ['clean.py']"])
+@pytest.mark.parametrize("setting", ["strict = true", "exclude = ['clean.py']", "models = { a = 'openai/b' }"])
 def test_settings_that_may_speak_of_clean_files_are_heard(setting: str, folder: Path) -> None:
     (folder / "pyproject.toml").write_text(f"[tool.or-migrate]\n{setting}\n")
     assert start.report_on_clean_files(["clean.py"]) is None
@@ -116,6 +116,9 @@ def test_plain_words_mean_the_same(words: list[str], folder: Path, capfd: pytest
         ["--check"],
         ["rules"],
         ["rule", "OR201"],
+        ["models", "gpt-4.1"],
+        ["verify", "--", "./clean.py"],
+        [".", "--catalogue", "./clean.json"],
         ["pkg"],
         ["-"],
         [".", "--format", "json"],
@@ -136,7 +139,7 @@ def test_a_wrong_setting_ends_with_2_either_way(folder: Path, capfd: pytest.Capt
 
 
 def test_every_id_of_the_catalogue_is_noticed() -> None:
-    assert [name for name in all_models() if not may_name_a_model(f'MODEL = "{name}"'.encode())] == []
+    assert [name for name in (*embedded().openai, "ft:any") if not may_name_a_model(f'MODEL = "{name}"'.encode())] == []
 
 
 @pytest.mark.parametrize(
@@ -155,6 +158,7 @@ def test_what_may_hold_requests(text: str, holds: bool) -> None:
     assert may_hold_requests(text.encode()) is holds
 
 
-def test_a_key_may_matter_to_others() -> None:
+def test_a_key_and_a_setting_may_matter_to_others() -> None:
     assert may_matter_to_others(b"KEY = 'sk-abc'")
+    assert may_matter_to_others(b"class Settings(BaseSettings):\n    chat_model: str\n")
     assert not may_matter_to_others(b"import os\n")

@@ -82,7 +82,9 @@ def work(folder: Path, *words: str) -> Work:
     folders = Counter(
         os.path.relpath(folder / name, folder) for name in listed if Path(folder, name).is_relative_to(folder)
     )
-    python = Counter({name: count for name, count in inside.items() if name.endswith(".py")})
+    python = Counter(
+        {name: count for name, count in inside.items() if name.endswith(".py") and (folder / name).exists()}
+    )
     return Work(code, python, folders, parsed, frozenset(modules))
 
 
@@ -151,3 +153,8 @@ def test_what_needs_typer_needs_nothing_else_that_is_dear(words: list[str], proj
     done = work(project, *words)
     assert done.imported("typer") == ["typer"]
     assert done.imported("libcst", "codemod.provenance", "ast" if words == ["."] else "libcst") == []
+
+
+def test_a_clean_project_needs_no_catalogue_unless_one_is_given(project: Path) -> None:
+    assert work(project, ".").imported("codemod.openrouter.catalogue") == []
+    assert work(project, ".", "--map", "a=openai/b").imported("codemod.openrouter.catalogue") != []

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from codemod.decisions.answered_models import decide_answered_models
 from codemod.decisions.context import Context, Draft, draft
 from codemod.decisions.expressions import outward, source_of
 from codemod.decisions.guards import only_decides
 from codemod.decisions.missing_keys import OLD_VARIABLE
+from codemod.decisions.other_sdks import path_of
 from codemod.decisions.slots import ModelRequest
+from codemod.decisions.speaking import only_says
 from codemod.decisions.targets import target_of
 from codemod.findings import Applicability
 from codemod.provenance.calls import last_name
@@ -34,6 +38,11 @@ from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ClassValue, FunctionValue, Value
 from codemod.rewrites import Span
 
+# The edits that move a client.
+MOVING = ("OR101", "OR102", "OR601")
+# The findings that leave a client to a person.
+_DECIDING = ("OR110", "OR111", "OR113", "OR303", "OR602")
+_READING = ("os.getenv", "os.environ.get")
 _REPLACING = ("setattr", "patch", "object")
 _REQUIRED = ("require", "expected", "mandatory", "needed", "env_vars", "env_keys")
 
@@ -41,8 +50,9 @@ _REQUIRED = ("require", "expected", "mandatory", "needed", "env_vars", "env_keys
 def decide_around(context: Context, requests: tuple[ModelRequest, ...], drafts: list[Draft]) -> Iterator[Draft]:
     """The drafts for the surroundings of what ``drafts`` already change."""
     edited = [each for each in drafts if each.finding.rewrites]
-    yield from _environment_writes(context)
+    yield from _environment_writes(context, _places(edited, "OR102"))
     if not edited:
+        yield from _waiting_guards(context, drafts)
         return
     renamed = _places(edited, "OR102")
     moved = _places(edited, "OR101", "OR601")
@@ -50,21 +60,33 @@ def decide_around(context: Context, requests: tuple[ModelRequest, ...], drafts: 
     for file in context.files:
         if context.is_test(file):
             yield from _tests(context, file, old_ids)
-        else:
-            yield from _guards(context, file, renamed, moved)
-    yield from _response_models(context, requests)
+        yield from _guards(context, file, renamed, moved)
+    members = {each.member for each in edited if each.finding.rule in MOVING}
+    yield from decide_answered_models(context, [each for each in requests if each.migrated and each.member in members])
+
+
+def _waiting_guards(context: Context, drafts: list[Draft]) -> Iterator[Draft]:
+    """Code that asks for the old variable where a person is to decide on each client first."""
+    waiting = _places(drafts, *_DECIDING)
+    for file in context.files if waiting else ():
+        if not context.is_test(file):
+            for each in _guards(context, file, frozenset(), waiting):
+                message = f"this asks for {OLD_VARIABLE}, which the client no longer reads once it is moved"
+                yield replace(each, finding=replace(each.finding, message=message))
 
 
 def _places(edited: list[Draft], *rules: str) -> frozenset[tuple[Path, Span]]:
     return frozenset((each.finding.path, each.finding.span) for each in edited if each.finding.rule in rules)
 
 
-def _environment_writes(context: Context) -> Iterator[Draft]:
+def _environment_writes(context: Context, renamed: frozenset[tuple[Path, Span]]) -> Iterator[Draft]:
+    """Code that sets the old variable; not where an edit gives the variable its new name."""
     for file in context.files:
         if context.is_test(file):
             continue
         for write in file.environment_writes:
-            if write.name == OLD_VARIABLE:
+            target = any(path == file.path and write.span.contains(span) for path, span in renamed)
+            if write.name == OLD_VARIABLE and not target:
                 yield draft(
                     file,
                     write.span,
@@ -87,18 +109,42 @@ def _guards(
             continue
         uses = context.uses.of(file, read)
         demands = [use for use in uses if _demands(_role_around(use.file, use.node)) and use.kind in _ASKING]
-        for use in demands:
+        for use in () if _serves_others(context, uses, moved) else demands:
             yield _guard(use.file, use.node)
         if not demands and moved and _decides_for(context, uses, moved):
             yield _guard(file, read)
     for text in file.texts:
         if text.value == OLD_VARIABLE:
             asks = _asks_by_name(file, text, said_of_environment=bool(moved))
+            if asks is None and (file.path, text.span) not in renamed and _is_asked_for(context, file, text):
+                asks = text
             if asks is not None:
                 yield _guard(file, asks)
 
 
 _ASKING = (UseKind.TESTED, UseKind.COMPARED)
+
+
+# Ends of a flow that may need the key itself.
+_TAKING = (UseKind.ARGUMENT, UseKind.STORED, UseKind.RETURNED, UseKind.CONTAINED, UseKind.YIELDED)
+
+
+def _serves_others(context: Context, uses: tuple[Use, ...], moved: frozenset[tuple[Path, Span]]) -> bool:
+    """Whether something that stays as it is still takes the value, so that it is still asked for with reason."""
+    return any(
+        use.kind in _TAKING
+        and (use.file.path, _span_of_taker(use)) not in moved
+        and not only_decides(context, use)
+        and not (use.call is not None and only_says(context, use.file, use.call))
+        for use in uses
+    )
+
+
+def _span_of_taker(use: Use) -> Span:
+    """The call that takes the value, or the statement that stores it."""
+    if use.call is not None:
+        return use.call.span
+    return use.parent.statement if isinstance(use.parent, Role) else use.node.span
 
 
 def _demands(role: Role | None) -> bool:
@@ -131,6 +177,17 @@ def _asks_by_name(file: FileFacts, text: Text, *, said_of_environment: bool) -> 
             looped = holder_of_list.kind is RoleKind.ITERATED and _reads_environment(file, holder_of_list.statement)
             return parent if required or looped else None
     return None
+
+
+def _is_asked_for(context: Context, file: FileFacts, text: Text) -> bool:
+    """Whether the name travels to a test of the environment: ``if not os.getenv(name)``."""
+    return any(
+        use.kind is UseKind.ARGUMENT
+        and use.call is not None
+        and _role_around(use.file, use.call) is not None
+        and any(path_of(callee) in _READING for callee in context.values(use.file, use.call.callee))
+        for use in context.uses.of(file, text)
+    )
 
 
 def _reads_environment(file: FileFacts, span: Span) -> bool:
@@ -242,36 +299,3 @@ def _accepts(scope: Scope, keyword: str) -> bool:
 
 def _test(file: FileFacts, node: Expression, message: str) -> Draft:
     return draft(file, node.span, "OR115", Applicability.MANUAL, message, "Adapt the test.")
-
-
-# Answers
-
-
-def _response_models(context: Context, requests: tuple[ModelRequest, ...]) -> Iterator[Draft]:
-    """``response.model`` of a migrated request that is compared or looked up: OpenRouter answers with its own ids."""
-    said: set[Expression] = set()
-    for each in requests:
-        if not each.migrated:
-            continue
-        for use in context.uses.of(each.request.file, each.request.call):
-            attribute = use.parent
-            if use.kind is not UseKind.MEMBER or not isinstance(attribute, Attribute) or attribute.name != "model":
-                continue
-            for onward in context.uses.of(use.file, attribute):
-                weighed = onward.kind in (UseKind.COMPARED, UseKind.KEYED) or (
-                    onward.kind is UseKind.MEMBER and _takes_prefix(onward.parent)
-                )
-                if weighed and onward.node not in said:
-                    said.add(onward.node)
-                    yield draft(
-                        onward.file,
-                        onward.node.span,
-                        "OR504",
-                        Applicability.MANUAL,
-                        "OpenRouter answers with its own id here, as in openai/gpt-4o",
-                        "Compare with, or look up, OpenRouter's id.",
-                    )
-
-
-def _takes_prefix(parent: object) -> bool:
-    return isinstance(parent, Attribute) and parent.name in ("startswith", "endswith", "split", "removeprefix")

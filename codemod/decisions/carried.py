@@ -24,6 +24,9 @@ _DECIDE_HEADERS = "Take the key out of the headers, or see that none is in them;
 _KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
 # Words in the names of a query that tell of a host or a key.
 _TELLING_WORDS = ("version", "key", "host", "token")
+# Options that only OpenAI understands, and those of them and others that send a derived client elsewhere.
+_OPENAI_OPTIONS = ("workload_identity", "websocket_base_url", "admin_api_key")
+_HOST_OPTIONS = (*_OPENAI_OPTIONS, "data_residency", "provider")
 _HTTP_CLIENTS = frozenset(
     {
         "httpx.Client",
@@ -72,7 +75,7 @@ def carried_reason(context: Context, client: Client, uses: ClientUses, arguments
 
 
 def _arguments_reason(context: Context, arguments: Arguments) -> Reason | None:
-    for name in ("workload_identity", "websocket_base_url", "admin_api_key"):
+    for name in _OPENAI_OPTIONS:
         if arguments.given(name) is not None:
             return endpoint_undecided(f"{name}= means nothing to OpenRouter")
     for name in ("http_client", "default_query"):
@@ -92,7 +95,7 @@ def _assignments_reason(uses: ClientUses) -> Reason | None:
 
 
 def _options_reason(context: Context, file: FileFacts, call: Call) -> Reason | None:
-    for keyword in ("base_url", "http_client", "websocket_base_url"):
+    for keyword in ("base_url", "http_client", *_HOST_OPTIONS):
         if call.keyword(keyword) is not None:
             return endpoint_undecided(f"with_options gives {keyword} anew")
     if call.keyword("api_key") is not None:

@@ -50,15 +50,15 @@ def consumers_of(context: Context, request: Request) -> tuple[list[Consumer], se
             continue
         seen.add(call)
         for use in context.uses.of(file, call):
-            given = _stream_again(context, use)
+            given = stream_again(context, use)
             if given is not None:
                 pending.append((use.file, given))
             else:
-                found += _consumer(context, use)
+                found += consumer_of(context, use)
     return found, seen
 
 
-def _stream_again(context: Context, use: Use) -> Call | None:
+def stream_again(context: Context, use: Use) -> Call | None:
     """The call that gives the stream again: ``iter(stream)``, ``asyncio.wait_for(request, 30)``, ``raw.parse()``."""
     if use.kind is UseKind.MEMBER and isinstance(use.parent, Attribute) and use.parent.name in _GIVE_STREAM:
         call = use.file.parents.get(use.parent)
@@ -71,7 +71,8 @@ def _stream_again(context: Context, use: Use) -> Call | None:
     return None
 
 
-def _consumer(context: Context, use: Use) -> Iterator[Consumer]:
+def consumer_of(context: Context, use: Use) -> Iterator[Consumer]:
+    """What reads a stream where it is used; nothing if the use leaves it alone."""
     if use.kind is UseKind.ITERATED:
         yield _reader(use.file, use.node, use.node, None)
     elif use.kind is UseKind.MEMBER:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from codemod.config import Config
 from codemod.findings import Applicability, Finding, Step
+from codemod.openrouter.catalogue import Catalogue, embedded
 from codemod.provenance.facts import Expression, FileFacts
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
@@ -37,7 +39,9 @@ class Context:
 
     ``files`` are the facts of the files that may hold a client or a request, in path order. ``endpoint_settings``
     are the places in the project that set where the SDK sends its requests (OPENAI_BASE_URL and the like). ``roots``
-    are the folders that hold the project.
+    are the folders that hold the project, ``published`` those whose code other projects install and call. ``known``
+    holds answers about whole classes, which are asked for once for each client.
+    ``today`` is the day of the run; None: nothing is said that depends on it.
     """
 
     origins: Origins
@@ -46,6 +50,10 @@ class Context:
     config: Config
     endpoint_settings: tuple[EndpointSetting, ...] = ()
     roots: tuple[Path, ...] = ()
+    published: frozenset[Path] = frozenset()
+    known: dict[object, str] = field(default_factory=dict, compare=False)
+    catalogue: Catalogue = field(default_factory=embedded)
+    today: date | None = None
 
     def values(self, file: FileFacts, expression: Expression) -> tuple[Value, ...]:
         return tuple(self.origins.values(file, expression))

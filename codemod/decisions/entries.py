@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from codemod.decisions.arguments import Given
 from codemod.decisions.context import Context
 from codemod.decisions.survey import ClientUses
+from codemod.provenance.calls import taken_over
 from codemod.provenance.facts import (
     Attribute,
     Binding,
     Call,
+    Comprehension,
     Expression,
     FileFacts,
     ItemBinding,
@@ -114,7 +116,7 @@ class _Reader:
     def read_value(self, value: Value) -> None:
         if isinstance(value, MappingValue):
             self.read_mapping(value)
-        elif isinstance(value, UnknownValue) and isinstance(value.node, Opaque) and value.node.what == "operator":
+        elif isinstance(value, UnknownValue) and isinstance(value.node, Opaque) and value.node.what == "|":
             for part in value.node.parts:
                 self.read(value.file, part)
         elif isinstance(value, UnknownValue) and isinstance(value.node, Call) and _copied(value.node) is not None:
@@ -141,11 +143,14 @@ class _Reader:
                 else:
                     self.add(file, entry.key, entry.value, node)
         elif isinstance(node, Call):
+            for taken in taken_over(node):
+                self.read(file, taken)
             for argument in node.arguments:
-                if argument.keyword is None:
-                    self.read(file, argument.value)
-                else:
+                if argument.keyword is not None:
                     self.shown.append(Entry(file, argument.keyword, argument.value, argument.value))
+        elif isinstance(node, (Opaque, Comprehension)) and taken_over(node):
+            for taken in taken_over(node):
+                self.read(file, taken)
         else:
             self.hidden = True
         self.read_items(file, node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemod import openai_sdk
-from codemod.provenance.facts import Attribute, Expression, FileFacts, Name, Role
+from codemod.provenance.facts import Attribute, Choice, Expression, FileFacts, Name, Role, Wrapped
 from codemod.rewrites import Span
 
 _LONGEST_QUOTE = 60
@@ -40,6 +40,17 @@ def outward(file: FileFacts, expression: Expression) -> Iterator[Expression | Ro
     while here is not None:
         yield here
         here = None if isinstance(here, Role) else file.parents.get(here)
+
+
+def leaves(expression: Expression) -> Iterator[Expression]:
+    """The alternatives of a choice; an expression that is none stands for itself."""
+    if isinstance(expression, Choice) and expression.kind != "and":
+        for option in expression.options:
+            yield from leaves(option)
+    elif isinstance(expression, Wrapped) and not expression.bindings:
+        yield from leaves(expression.value)
+    else:
+        yield expression
 
 
 def is_under_condition(file: FileFacts, statement: Span) -> bool:

@@ -12,11 +12,14 @@ from codemod.decisions.context import Context
 from codemod.provenance.facts import Choice, Comparison, Constant, Expression, FileFacts, Opaque, Role, RoleKind, Test
 from codemod.provenance.questions import Returned
 from codemod.provenance.uses import Use, UseKind
-from codemod.provenance.values import ConstantValue, EnvironmentValue, ExternalValue
+from codemod.provenance.values import ConstantValue, EnvironmentValue, ExternalValue, ProductValue
 from codemod.rewrites import Span
 
 _DECIDING_CALLS = frozenset(f"builtins.{name}" for name in ("bool", "all", "any", "len"))
 _LEAVING = ("raise", "exit", "leave")
+
+# A read of the environment: by a literal name, or by one that a caller gives.
+EnvironmentOrigin = EnvironmentValue | ProductValue
 
 
 def is_compared_with_none(use: Use) -> bool:
@@ -41,7 +44,7 @@ def only_decides(context: Context, use: Use) -> bool:
     return use.kind is UseKind.TESTED or is_compared_with_none(use)
 
 
-def is_never_missing(context: Context, origin: EnvironmentValue, uses: Iterable[Use], reached: Sequence[Use]) -> bool:
+def is_never_missing(context: Context, origin: EnvironmentOrigin, uses: Iterable[Use], reached: Sequence[Use]) -> bool:
     """Whether every use in ``reached`` is out of reach for a missing value of ``origin``, by the tests in ``uses``."""
     guards = [guard for use in uses if (guard := _guard_at(context, origin, use)) is not None]
     return bool(reached) and all(_is_dominated(context, origin, guards, use) for use in reached)
@@ -55,14 +58,14 @@ class _Guard:
     regions: tuple[Span, ...]
     of_module: bool = False
 
-    def covers(self, origin: EnvironmentValue, file: FileFacts, node: Expression, *, in_function: bool) -> bool:
+    def covers(self, origin: EnvironmentOrigin, file: FileFacts, node: Expression, *, in_function: bool) -> bool:
         if file is self.file and any(region.contains(node.span) for region in self.regions):
             return True
         # Functions run once the module is loaded, and so does whatever imports the origin from it.
         return self.of_module and (in_function if file is self.file else origin.file is self.file)
 
 
-def _guard_at(context: Context, origin: EnvironmentValue, use: Use) -> _Guard | None:
+def _guard_at(context: Context, origin: EnvironmentOrigin, use: Use) -> _Guard | None:
     if not _holds(context, use.file, use.node, origin):
         return None
     if is_compared_with_none(use) and isinstance(use.parent, Comparison):
@@ -72,12 +75,13 @@ def _guard_at(context: Context, origin: EnvironmentValue, use: Use) -> _Guard | 
     return _guard_of(use.file, use.node, missing=False) if use.kind is UseKind.TESTED else None
 
 
-def _holds(context: Context, file: FileFacts, node: Expression, origin: EnvironmentValue) -> bool:
+def _holds(context: Context, file: FileFacts, node: Expression, origin: EnvironmentOrigin) -> bool:
     """Whether ``node`` can only be true if the value is there."""
     if isinstance(node, Choice):
         return node.kind == "and" and any(_holds(context, file, option, origin) for option in node.options)
+    default = origin.node.default if isinstance(origin, EnvironmentValue) else None
     return all(
-        value == origin or (isinstance(value, ConstantValue) and value.node is origin.node.default)
+        value == origin or (isinstance(value, ConstantValue) and value.node is default)
         for value in context.values(file, node)
     )
 
@@ -108,7 +112,7 @@ def _guard_of_statement(file: FileFacts, role: Role, test: Test, *, missing: boo
     return _Guard(file, (otherwise,))
 
 
-def _is_dominated(context: Context, origin: EnvironmentValue, guards: list[_Guard], use: Use) -> bool:
+def _is_dominated(context: Context, origin: EnvironmentOrigin, guards: list[_Guard], use: Use) -> bool:
     """Whether the value passes a guard at its use, or in every ``return`` of a function that it comes through."""
     scope = use.call.scope if use.call is not None else use.parent.scope if isinstance(use.parent, Role) else 0
     in_function = any(each.is_function for each in use.file.enclosing(scope))

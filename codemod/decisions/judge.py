@@ -14,11 +14,14 @@ from codemod.decisions.carried import carried_reason
 from codemod.decisions.context import Context
 from codemod.decisions.endpoint import endpoint_reason
 from codemod.decisions.expressions import source_of
-from codemod.decisions.keys import is_secret, plan_client_key, plan_unfinished_key
+from codemod.decisions.keys import KeyPlan, is_secret, plan_client_key, plan_unfinished_key
+from codemod.decisions.method_names import CHAT_RESOURCE
 from codemod.decisions.other_sdks import is_other_sdk
 from codemod.decisions.served_calls import Blocking, blocking_call, blocking_request
+from codemod.decisions.setting_fields import Edit
+from codemod.decisions.split import Split, pending_split, plan_split, unfinished_split
 from codemod.decisions.subclasses import subclass_reason
-from codemod.decisions.survey import Client, ClientKind, ClientUses, Request, Survey
+from codemod.decisions.survey import Client, ClientKind, ClientUses, Mention, Request, Survey
 from codemod.decisions.verdicts import (
     ClientVerdict,
     Reason,
@@ -31,6 +34,7 @@ from codemod.decisions.verdicts import (
 from codemod.provenance.facts import Binding, Expression
 from codemod.provenance.uses import UseKind
 from codemod.provenance.values import ProductValue
+from codemod.rewrites import AssignAfter, CopyStatement
 
 _SPLIT = "Give the calls that OpenRouter does not serve a client of their own, then run again."
 _MOST_NAMED = 4
@@ -52,15 +56,35 @@ def judge(context: Context, survey: Survey) -> dict[Client, ClientVerdict]:
 def _judge_alone(context: Context, survey: Survey, client: Client) -> ClientVerdict:
     uses = survey.uses[client]
     arguments = read_arguments(context, client.file, client.call)
-    blocking = tuple(_blocking(context, uses))
-    return ClientVerdict(client, arguments, blocking, _reason_alone(context, client, uses, arguments, blocking))
+    blocking = tuple(_blocking(context, client, uses))
+    verdict = ClientVerdict(client, arguments, blocking, _reason_alone(context, client, uses, arguments, blocking))
+    if context.config.mixed_clients != "split":
+        return verdict
+    if verdict.reason is None:
+        return replace(verdict, split=pending_split(context, client))
+    if verdict.verdict is Verdict.DONE:
+        return replace(verdict, split=unfinished_split(context, survey, client, blocking))
+    if verdict.reason.rule != "OR303":
+        return verdict
+    planned = plan_split(context, survey, client, arguments, blocking)
+    if isinstance(planned, Split):
+        return replace(verdict, split=planned, reason=None)
+    return replace(verdict, reason=_kept(verdict.reason, planned))
 
 
-def _blocking(context: Context, uses: ClientUses) -> Iterator[Blocking]:
+def _kept(reason: Reason, why: str) -> Reason:
+    """The reason with what keeps the client from being split."""
+    return replace(reason, message=f"{reason.message}; it is not split, because {why}")
+
+
+def _blocking(context: Context, client: Client, uses: ClientUses) -> Iterator[Blocking]:
     for path, file, node, call in uses.methods:
-        found = blocking_call(context, file, node, call, path)
+        found = blocking_call(context, file, node, call, path, completed=file is client.file)
         if found is not None:
             yield found
+    for path, file, call in uses.foreign:
+        what = f"{'.'.join(path)}: the SDK has no such method that is known"
+        yield Blocking(file, call.callee, "OR301", what, "See what the call sends, and move it by hand.")
 
 
 def _reason_alone(
@@ -79,7 +103,7 @@ def _reason_alone(
         or _test_reason(context, client, arguments)
         or subclass_reason(context, client)
         or carried_reason(context, client, uses, arguments)
-        or _calls_reason(uses, blocking)
+        or _calls_reason(uses, blocking, keeping=context.config.mixed_clients != "migrate")
     )
 
 
@@ -102,7 +126,7 @@ def _is_mocked(context: Context, transport: Given) -> bool:
     return any("ock" in source for source in (source_of(transport.file, transport.value), *made))
 
 
-def _calls_reason(uses: ClientUses, blocking: tuple[Blocking, ...]) -> Reason | None:
+def _calls_reason(uses: ClientUses, blocking: tuple[Blocking, ...], *, keeping: bool) -> Reason | None:
     blocked = {each.node for each in blocking}
     is_served = any(call is not None and node not in blocked for _, _, node, call in uses.methods)
     if blocking and not is_served:
@@ -111,9 +135,8 @@ def _calls_reason(uses: ClientUses, blocking: tuple[Blocking, ...]) -> Reason | 
     hidden = next((escape for escape in uses.escapes if escape.hidden), None)
     if hidden is not None:
         return endpoint_undecided(f"the client {hidden.what}", "Fix that file, then run again.")
-    if blocking:
-        message = f"this client is also used for calls that OpenRouter does not serve: {_named(blocking)}"
-        return reported("OR303", message, _SPLIT)
+    if blocking and keeping:
+        return _mixed(blocking)
     to_library = next((escape for escape in uses.escapes if escape.to_library), None)
     if to_library is not None:
         return reported(
@@ -130,11 +153,17 @@ def _calls_reason(uses: ClientUses, blocking: tuple[Blocking, ...]) -> Reason | 
     return None
 
 
+def _mixed(blocking: tuple[Blocking, ...]) -> Reason:
+    message = f"this client is also used for calls that OpenRouter does not serve: {_named(blocking)}"
+    return reported("OR303", message, _SPLIT)
+
+
 def _named(blocking: tuple[Blocking, ...]) -> str:
-    places = [
-        f"{each.method} ({each.file.path.name}:{each.file.line(each.node.span)})" for each in blocking[:_MOST_NAMED]
-    ]
-    more = len(blocking) - len(places)
+    every = dict.fromkeys(
+        f"{each.method} ({each.file.path.name}:{each.file.line(each.node.span)})" for each in blocking
+    )
+    places = list(every)[:_MOST_NAMED]
+    more = len(every) - len(places)
     return ", ".join(places) + (f" and {more} more" if more else "")
 
 
@@ -159,26 +188,35 @@ def _block_what_escapes(context: Context, survey: Survey, verdicts: dict[Client,
                 message = f"the client {escape.what}, and the request in line {line} may be made with it"
                 verdicts[client] = replace(verdict, reason=endpoint_undecided(message))
                 break
-    unserved = next((each for each in survey.requests if _is_unserved_of_unknown(context, each)), None)
+    unserved = next(_unserved_of_unknown(context, survey), None)
     if unserved is None:
         return
-    place = f"{unserved.file.path.name}:{unserved.file.line(unserved.call.span)}"
+    place = f"{unserved.file.path.name}:{unserved.file.line(unserved.node.span)}"
     for client, verdict in verdicts.items():
         escapes = survey.uses[client].escapes
         if verdict.verdict is Verdict.MIGRATE and escapes:
             message = (
-                f"the client {escapes[0].what}, and {'.'.join(unserved.path)} in {place}, which OpenRouter does not "
+                f"the client {escapes[0].what}, and {unserved.method} in {place}, which OpenRouter does not "
                 "serve, may be called on it"
             )
             verdicts[client] = replace(verdict, reason=reported("OR303", message, _SPLIT))
 
 
-def _is_unserved_of_unknown(context: Context, request: Request) -> bool:
-    return _may_be_on_client(request) and blocking_request(context, request) is not None
+def _unserved_of_unknown(context: Context, survey: Survey) -> Iterator[Blocking]:
+    """The calls that OpenRouter does not serve, made or handed on, of which nothing shows on what they are made."""
+    for request in survey.requests:
+        if _may_be_on_client(request) and (found := blocking_request(context, request)) is not None:
+            yield found
+    for mention in survey.mentions:
+        is_called = not mention.seen or bool(mention.calls)
+        if is_called and _may_be_on_client(mention) and mention.path != CHAT_RESOURCE:
+            found = blocking_call(context, mention.file, mention.node, None, mention.path)
+            if found is not None:
+                yield found
 
 
-def _may_be_on_client(request: Request) -> bool:
-    return not request.clients and any(not is_other_sdk(value) for value in request.others)
+def _may_be_on_client(place: Request | Mention) -> bool:
+    return not place.clients and any(not is_other_sdk(value) for value in place.others)
 
 
 def _settle_shared_requests(survey: Survey, verdicts: dict[Client, ClientVerdict]) -> None:
@@ -218,13 +256,30 @@ def _is_whole(request: Request, verdicts: dict[Client, ClientVerdict]) -> bool:
 # Keys
 
 
+def _spares_copy(client: Client, edit: Edit) -> bool:
+    """Whether an edit of the key leaves a copy of the client, made from the source as it was, what it had."""
+    file, _, rewrite = edit
+    added = isinstance(rewrite, (CopyStatement, AssignAfter))
+    return added or (file is client.file and client.call.span.contains(rewrite.span))
+
+
+def _key_reason(verdict: ClientVerdict, why: str) -> Reason:
+    """The reason for a report of a client whose key a person must decide on."""
+    if verdict.split is None:
+        return key_undecided(why)
+    return _kept(_mixed(verdict.blocking), why)
+
+
 def _plan_keys(context: Context, verdicts: dict[Client, ClientVerdict]) -> None:
     """Plan the keys of all clients that are migrated; a client whose key is undecided is reported."""
     settled = False
     while not settled:
         settled = True
+        # What a client that is split reads is read by the half that stays, too.
         readers: frozenset[Expression | Binding] = frozenset(
-            each.client.call for each in verdicts.values() if each.verdict in (Verdict.MIGRATE, Verdict.DONE)
+            each.client.call
+            for each in verdicts.values()
+            if each.verdict in (Verdict.MIGRATE, Verdict.DONE) and each.split is None
         )
         for client, verdict in verdicts.items():
             if verdict.verdict is Verdict.DONE:
@@ -234,8 +289,10 @@ def _plan_keys(context: Context, verdicts: dict[Client, ClientVerdict]) -> None:
             if verdict.verdict is not Verdict.MIGRATE:
                 continue
             plan = plan_client_key(context, client, verdict.arguments.given("api_key"), readers)
+            if verdict.split is not None and not all(_spares_copy(verdict.client, edit) for edit in plan.rewrites):
+                plan = KeyPlan(undecided="its key comes from a place that both halves would read")
             if plan.undecided:
-                verdicts[client] = replace(verdict, reason=key_undecided(plan.undecided))
+                verdicts[client] = replace(verdict, reason=_key_reason(verdict, plan.undecided))
                 settled = False
             else:
                 verdicts[client] = replace(verdict, key=plan)

@@ -7,33 +7,42 @@ to another company, so a read that may be missing never stays one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from codemod.decisions.arguments import Given
 from codemod.decisions.context import Context, Draft, draft
-from codemod.decisions.guards import is_never_missing, only_decides
-from codemod.decisions.missing_keys import environment_write, is_caught, reads_old_variable
+from codemod.decisions.django_settings import plan_sibling, setting_read, setting_reason, unfinished_sibling
+from codemod.decisions.environment_writes import plan_write
+from codemod.decisions.guards import is_never_missing
+from codemod.decisions.key_lookups import Lookup, lookup_at
+from codemod.decisions.key_names import is_renamed, renamed
+from codemod.decisions.key_parameters import parameter_reason
+from codemod.decisions.key_values import KeyOrigin, clients_alone, feeds, key_origins, key_uses
+from codemod.decisions.missing_keys import is_caught, reads_old_variable
+from codemod.decisions.overwritten_names import overwriting_star
+from codemod.decisions.setting_fields import Edit, FieldPlan, Readers, Wanted, is_setting, plan_setting
 from codemod.decisions.survey import Client
+from codemod.decisions.whole_objects import base_reason, whole_reason
 from codemod.findings import Applicability
 from codemod.provenance.facts import (
-    Binding,
     BindingKind,
     Choice,
     Constant,
     EnvironmentRead,
     Expression,
     FileFacts,
-    Role,
+    ScopeKind,
     Text,
 )
-from codemod.provenance.questions import Bound, MemberOf
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.questions import Bound, MemberOf, Question
+from codemod.provenance.uses import Use
 from codemod.provenance.values import (
+    ClassValue,
     ConstantValue,
     EnvironmentValue,
     ExternalValue,
     InstanceValue,
-    LookupValue,
     MemberValue,
     ParameterValue,
     ProductValue,
@@ -42,7 +51,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
-from codemod.rewrites import EnvironmentCode, ReplaceExpression, ReplaceText, Rewrite
+from codemod.rewrites import EnvironmentCode, ReplaceExpression, ReplaceText
 
 _SECRET = re.compile(r"sk-[A-Za-z0-9_-]{12,}")
 _PLACEHOLDER = re.compile(
@@ -59,39 +68,64 @@ class KeyPlan:
 
     ``in_place`` sets the argument itself; else ``rewrites`` change where the key comes from, each with its file and
     a member of its group; with neither, the key is right as it is. ``undecided`` is the reason for a report.
-    ``literals`` are secrets in the source.
+    ``literals`` are secrets in the source. ``variable`` is what the deployer sets, "" for the configured one.
     """
 
     in_place: bool = False
-    rewrites: tuple[tuple[FileFacts, Expression, Rewrite], ...] = ()
+    rewrites: tuple[Edit, ...] = ()
     undecided: str = ""
     literals: tuple[TextValue, ...] = ()
+    variable: str = ""
 
 
 @dataclass(slots=True)
 class _Origins:
+    """What a key can be.
+
+    ``deciding`` if some of it comes through a parameter that the project's calls fill, or through the field of a
+    record: then the key's place among them is not given up for a read of the environment. ``walked`` is why what
+    holds the key may be read as a whole.
+    """
+
+    every: tuple[KeyOrigin, ...]
     environment: list[EnvironmentValue] = field(default_factory=list)
-    lookups: list[LookupValue] = field(default_factory=list)
+    lookups: list[Lookup] = field(default_factory=list)
     texts: list[TextValue] = field(default_factory=list)
     nothing: list[ConstantValue] = field(default_factory=list)
+    deciding: bool = False
+    walked: str = ""
+
+    @property
+    def defaults(self) -> list[Expression]:
+        """The defaults of the reads of the environment."""
+        return [read.node.default for read in self.environment if read.node.default is not None]
 
 
-def plan_client_key(
-    context: Context, client: Client, given: Given | None, readers: frozenset[Expression | Binding]
-) -> KeyPlan:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A key to plan for: the expression that gives it, and what the plan is for."""
+
+    context: Context
+    file: FileFacts
+    key: Expression
+    wanted: Wanted
+
+
+def plan_client_key(context: Context, client: Client, given: Given | None, readers: Readers) -> KeyPlan:
     """Plan the key of a client, which ``given`` is (None: no argument); ``readers`` as for ``plan_key``."""
     if is_caught(context, client):
         return KeyPlan(undecided="a missing key is handled by catching OpenAIError, which KeyError is not")
-    plan = KeyPlan(in_place=True) if given is None else plan_key(context, given, readers)
+    targets: Readers = frozenset({client.call})
+    plan = KeyPlan(in_place=True) if given is None else plan_key(context, given, readers, targets)
     if plan.undecided or not reads_old_variable(context, given):
         return plan
-    written = environment_write(context, client.file)
-    return KeyPlan(undecided=written) if written else plan
+    write = plan_write(context, client.file, readers, context.config.api_key_env)
+    if write.undecided:
+        return KeyPlan(undecided=write.undecided)
+    return replace(plan, rewrites=(*plan.rewrites, *write.edits), variable=plan.variable or write.source)
 
 
-def plan_unfinished_key(
-    context: Context, given: Given | None, readers: frozenset[Expression | Binding]
-) -> KeyPlan | None:
+def plan_unfinished_key(context: Context, given: Given | None, readers: Readers) -> KeyPlan | None:
     """What an interrupted run has left to do for the key of a client that points at OpenRouter already.
 
     A run writes each file whole, so only a key that comes from another file can be left; one that reads another
@@ -99,17 +133,30 @@ def plan_unfinished_key(
     """
     if given is None or _is_in_place(given.value):
         return None
+    origins = key_origins(context, given.file, given.value)
+    setting = setting_read(context, origins)
+    if setting is not None and setting.home is None:
+        declared = unfinished_sibling(context, setting, context.config.api_key_env)
+        return KeyPlan(rewrites=declared.edits, variable=declared.variable) if declared.edits else None
     plan = plan_key(context, given, readers)
-    values = context.values(given.file, given.value)
     left_over = reads_old_variable(context, given) or any(
-        isinstance(value, TextValue) and not value.node.value.startswith("sk-or-") for value in values
+        (isinstance(origin.value, TextValue) and not origin.value.node.value.startswith("sk-or-"))
+        or isinstance(origin.value, (MemberValue, ResultValue))
+        or _is_looked_up(context, origin)
+        for origin in origins
     )
     elsewhere = bool(plan.rewrites) and all(file is not given.file for file, _, _ in plan.rewrites)
     return plan if left_over and elsewhere and not plan.undecided else None
 
 
-def plan_key(context: Context, given: Given, readers: frozenset[Expression | Binding]) -> KeyPlan:
-    """Plan the key that ``given`` gives to a client or to the module.
+def _is_looked_up(context: Context, origin: KeyOrigin) -> bool:
+    """Whether a key is looked up under a name of OpenAI's."""
+    lookup = lookup_at(context, origin, ())
+    return lookup is not None and renamed(lookup.name, context.config.api_key_env) is not None
+
+
+def plan_key(context: Context, given: Given, readers: Readers, targets: Readers | None = None) -> KeyPlan:
+    """Plan the key that ``given`` gives to a client or to the module: to ``targets``, or to all of ``readers``.
 
     ``readers`` are the calls of all clients that are migrated, and the module settings that are: a key's origin is
     only changed where nobody else reads it.
@@ -117,38 +164,102 @@ def plan_key(context: Context, given: Given, readers: frozenset[Expression | Bin
     file, key = given.file, given.value
     if _is_in_place(key):
         return _plan_in_place(context, file, key)
-    values = context.values(file, key)
-    found = _Origins()
-    for value in values:
-        reason = _sort(context, file, key, value, found)
+    wanted = Wanted(readers if targets is None else targets, readers, context.config.api_key_env)
+    asked = _Asked(context, file, key, wanted)
+    origins = key_origins(context, file, key)
+    star = next((place for origin in origins if (place := overwriting_star(context, origin.path))), "")
+    if star:
+        return KeyPlan(undecided=f"the key may be overwritten by what the star import in {star} brings in")
+    if any(is_setting(context, origin.value) for origin in origins):
+        return _plan_field(asked, origins)
+    found = _Origins(origins)
+    for origin in origins:
+        reason = _sort(asked, origin, found)
         if reason:
             return KeyPlan(undecided=reason)
+    setting = setting_read(context, origins)
+    reason = "" if setting is None else setting_reason(context, setting)
+    if reason:
+        return KeyPlan(undecided=reason)
     literals = tuple(text for text in found.texts if is_secret(text.node.value))
-    if len(found.environment) == 1 and not found.lookups and not _other_texts(found):
-        rewrites = _at_environment_read(context, found.environment[0], readers)
-        if rewrites is not None:
-            return KeyPlan(rewrites=rewrites, literals=literals)
-    if len(found.texts) == 1 and len(values) == 1:
-        text = found.texts[0]
-        if _only_read_by(context, text.file, text.node, readers):
-            rewrite = ReplaceExpression(text.node.span, EnvironmentCode(context.config.api_key_env))
-            return KeyPlan(rewrites=((text.file, text.node, rewrite),), literals=literals)
-    if len(found.lookups) == 1 and not found.environment and not found.texts and not found.nothing:
-        return _plan_lookup(context, found.lookups[0], readers)
-    if found.lookups:
-        return KeyPlan(undecided="the key comes from several places")
+    planned = _plan_at_origins(asked, found)
+    if isinstance(planned, KeyPlan):
+        return replace(planned, literals=literals)
+    if setting is not None:
+        return _of_fields(plan_sibling(context, setting, wanted))
+    if found.deciding or any(not lookup.of_environment for lookup in found.lookups):
+        return KeyPlan(undecided=planned)
     return KeyPlan(in_place=True, literals=literals)
 
 
-def _plan_lookup(context: Context, lookup: LookupValue, readers: frozenset[Expression | Binding]) -> KeyPlan:
-    if not _only_read_by(context, lookup.file, lookup.node, readers):
-        return KeyPlan(undecided="the key is looked up once for clients that move and for others")
+def _plan_field(asked: _Asked, origins: Iterable[KeyOrigin]) -> KeyPlan:
+    for origin in origins:
+        reason = _path_reason(asked.context, origin, _Origins(()))
+        if reason:
+            return KeyPlan(undecided=reason)
+    return _of_fields(plan_setting(asked.context, (origin.value for origin in origins), asked.wanted))
+
+
+def _of_fields(plan: FieldPlan) -> KeyPlan:
+    return KeyPlan(rewrites=plan.edits, undecided=plan.undecided, variable=plan.variable)
+
+
+# The edits at the origins
+
+
+def _plan_at_origins(asked: _Asked, found: _Origins) -> KeyPlan | str:
+    """The plan that changes all that the key can be where it stands; a text says why that cannot be."""
+    if found.walked:
+        return f"the key is held by an object that is read as a whole: {found.walked}"
+    if found.lookups:
+        return _plan_lookup(asked, found)
+    edits: list[Edit] = []
+    readers = asked.wanted.readers
+    if any(none.node not in found.defaults for none in found.nothing):
+        return "the key may be None"
+    if len({read.node.name.value for read in found.environment}) > 1:
+        return "the key comes from several variables"
+    for read in found.environment:
+        edit = _at_environment_read(asked.context, read, readers)
+        if edit is None:
+            return "the key is read once for clients that move and for others"
+        edits += edit
+    texts = [text for text in found.texts if text.node not in found.defaults]
+    if len(texts) + len(found.environment) > 1 and not found.deciding:
+        return "the key comes from several places"
+    for text in texts:
+        if _is_placeholder_in_test(asked.context, text):
+            continue
+        if not _only_read_by(asked.context, text.file, text.node, readers):
+            return "the key is given to clients that move and to others"
+        code = EnvironmentCode(asked.wanted.variable)
+        edits.append((text.file, text.node, ReplaceExpression(text.node.span, code)))
+    return KeyPlan(rewrites=tuple(edits)) if edits or found.environment else "the key comes from nowhere"
+
+
+def _is_placeholder_in_test(context: Context, text: TextValue) -> bool:
+    return context.is_test(text.file) and not is_secret(text.node.value)
+
+
+def _plan_lookup(asked: _Asked, found: _Origins) -> KeyPlan | str:
+    lookup = found.lookups[0]
+    if len(found.lookups) > 1 or found.environment or found.texts or found.nothing:
+        return "the key comes from several places"
+    if not _only_read_by(asked.context, lookup.file, lookup.node, asked.wanted.readers):
+        return "the key is looked up once for clients that move and for others"
+    if not lookup.required and lookup.of_environment:
+        code = EnvironmentCode(asked.wanted.variable)
+        return KeyPlan(rewrites=((lookup.file, lookup.node, ReplaceExpression(lookup.node.span, code)),))
     if not lookup.required:
-        return KeyPlan(undecided="the key's lookup may give None")
-    renamed = _renamed_variable(lookup.key.value, context.config.api_key_env)
-    if renamed is None or not lookup.key.editable:
-        return KeyPlan(undecided=f"the key is looked up under the name {lookup.key.value!r}")
-    return KeyPlan(rewrites=((lookup.file, lookup.key, ReplaceText(lookup.key.span, renamed)),))
+        return "the key's lookup may give None"
+    if is_renamed(lookup.name, asked.wanted.variable):
+        return KeyPlan(variable=lookup.name)
+    name = renamed(lookup.name, asked.wanted.variable)
+    rewrite = None if name is None else lookup.renamed(name)
+    if name is None or rewrite is None:
+        return f"the key is looked up under the name {lookup.name!r}"
+    node = lookup.node if lookup.key is None else lookup.key
+    return KeyPlan(rewrites=((lookup.file, node, rewrite),), variable=name)
 
 
 def secret_draft(text: TextValue) -> Draft:
@@ -168,16 +279,6 @@ def is_secret(text: str) -> bool:
     return _SECRET.search(text) is not None or (len(text) >= 20 and not _PLACEHOLDER.search(text))
 
 
-def _renamed_variable(name: str, wanted: str) -> str | None:
-    """The OpenRouter name for a secret stored as ``name``: OPENAI_API_KEY becomes ``wanted``, case kept."""
-    if name == "OPENAI_API_KEY":
-        return wanted
-    for old, new in (("OPENAI", "OPENROUTER"), ("openai", "openrouter"), ("OpenAI", "OpenRouter")):
-        if old in name:
-            return name.replace(old, new)
-    return None
-
-
 def _is_in_place(key: Expression) -> bool:
     """A literal, an environment read, or a choice between such things, as the argument itself."""
     if isinstance(key, (Text, Constant)):
@@ -194,37 +295,77 @@ def _plan_in_place(context: Context, file: FileFacts, key: Expression) -> KeyPla
     return KeyPlan(in_place=True, literals=tuple(text for text in texts if is_secret(text.node.value)))
 
 
-def _sort(context: Context, file: FileFacts, key: Expression, value: Value, found: _Origins) -> str:
+def _sort(asked: _Asked, origin: KeyOrigin, found: _Origins) -> str:
     """Put an origin of the key where it belongs; gives the reason if a person must decide on it."""
-    path = context.origins.path(file, key, value)
-    for question in path:
-        if isinstance(question, Bound) and question.binding.kind is BindingKind.PARAMETER:
-            name = question.binding.name
-            return f"the key is the parameter {name}, which callers outside the project may fill or leave None"
-        if isinstance(question, MemberOf) and (question.scope.bases or question.scope.decorators):
-            return f"the key is the field {question.name} of the settings class {question.scope.name}"
+    context, value = asked.context, origin.value
+    reason = _path_reason(context, origin, found)
+    if reason:
+        return reason
     if isinstance(value, EnvironmentValue):
         found.environment.append(value)
-    elif isinstance(value, LookupValue):
-        found.lookups.append(value)
     elif isinstance(value, TextValue):
         found.texts.append(value)
     elif isinstance(value, ConstantValue) and value.is_none:
         found.nothing.append(value)
     elif isinstance(value, ParameterValue):
-        return f"the key is the parameter {value.binding.name}, which callers outside the project may fill"
-    elif isinstance(value, ProductValue):
-        asked = _ASKED_FOR.get(value.path)
-        return f"the end user types the key into {asked}" if asked else f"the key comes from {value.path}"
-    elif isinstance(value, UnknownValue):
-        return f"the key cannot be followed: {value.reason}"
+        found.deciding = True
+        return parameter_reason(context, value.file, value.binding)
     else:
-        return _described(value)
+        lookup = lookup_at(context, origin, _reached(asked))
+        if lookup is None:
+            return _described(value)
+        found.lookups.append(lookup)
     return ""
+
+
+def _reached(asked: _Asked) -> tuple[Use, ...]:
+    """The places where the key is given to what the plan is for."""
+    uses = key_uses(asked.context, asked.file, asked.key)
+    return tuple(use for use in uses if feeds(use, asked.wanted.targets))
+
+
+def _path_reason(context: Context, origin: KeyOrigin, found: _Origins) -> str:
+    """What is the matter with the way from the key to its origin; "" if nothing is."""
+    for question in origin.path:
+        if isinstance(question, Bound) and question.binding.kind is BindingKind.PARAMETER:
+            found.deciding = True
+            reason = parameter_reason(context, question.file, question.binding)
+            if reason:
+                return reason
+        owner = _holder(question)
+        if owner is None:
+            continue
+        name = question.name if isinstance(question, MemberOf) else ""
+        is_record = bool(owner.scope.bases or owner.scope.decorators) and any(
+            each.annotation is not None for each in owner.scope.bindings.get(name, ())
+        )
+        reason = whole_reason(context, owner)
+        if is_record:
+            found.deciding = True
+            reason = base_reason(context, owner) or reason
+        if reason and is_record:
+            return f"the key is the field {name} of the settings class {owner.scope.name}: {reason}"
+        found.walked = found.walked or reason
+    return ""
+
+
+def _holder(question: Question) -> ClassValue | None:
+    """The class whose member a question is about."""
+    if isinstance(question, MemberOf):
+        return ClassValue(question.file, question.scope)
+    if isinstance(question, Bound):
+        scope = question.file.scopes[question.binding.scope]
+        return ClassValue(question.file, scope) if scope.kind is ScopeKind.CLASS else None
+    return None
 
 
 def _described(value: Value) -> str:
     """The reason for a report of a key that something else gives."""
+    if isinstance(value, ProductValue):
+        asked = _ASKED_FOR.get(value.path)
+        return f"the end user types the key into {asked}" if asked else f"the key comes from {value.path}"
+    if isinstance(value, UnknownValue):
+        return f"the key cannot be followed: {value.reason}"
     member = value.member if isinstance(value, ResultValue) else value
     if isinstance(member, MemberValue):
         name, owner = member.names[0], member.owner
@@ -237,21 +378,11 @@ def _described(value: Value) -> str:
     return "the key comes from something that is not followed"
 
 
-def _other_texts(found: _Origins) -> bool:
-    """Texts, or None, that are not the default of the one environment read."""
-    default = found.environment[0].node.default
-    return any(other.node is not default for other in found.nothing) or any(
-        text.node is not default for text in found.texts
-    )
-
-
-def _at_environment_read(
-    context: Context, origin: EnvironmentValue, readers: frozenset[Expression | Binding]
-) -> tuple[tuple[FileFacts, Expression, Rewrite], ...] | None:
+def _at_environment_read(context: Context, origin: EnvironmentValue, readers: Readers) -> tuple[Edit, ...] | None:
     """The edit at the read itself; () if nothing is to be done, None if it must stay as it is."""
     file, node = origin.file, origin.node
-    uses = context.uses.of(file, node)
-    reached = _clients_alone(context, uses, readers)
+    uses = key_uses(context, file, node)
+    reached = clients_alone(context, uses, readers)
     if not reached:
         return None
     wanted = context.config.api_key_env
@@ -270,22 +401,5 @@ def _at_environment_read(
     return ((file, node, ReplaceExpression(node.span, EnvironmentCode(wanted))),)
 
 
-def _only_read_by(
-    context: Context, file: FileFacts, node: Expression, readers: frozenset[Expression | Binding]
-) -> bool:
-    return bool(_clients_alone(context, context.uses.of(file, node), readers))
-
-
-def _clients_alone(
-    context: Context, uses: tuple[Use, ...], readers: frozenset[Expression | Binding]
-) -> tuple[Use, ...]:
-    """The uses as a key of ``readers``; () if there are other uses than those and tests."""
-    reached: list[Use] = []
-    for use in uses:
-        if (use.kind is UseKind.ARGUMENT and use.call in readers and use.keyword == "api_key" and use.direct) or (
-            use.kind is UseKind.STORED and isinstance(use.parent, Role) and use.parent.target in readers
-        ):
-            reached.append(use)
-        elif use.kind is not UseKind.DISCARDED and not only_decides(context, use):
-            return ()
-    return tuple(reached)
+def _only_read_by(context: Context, file: FileFacts, node: Expression, readers: Readers) -> bool:
+    return bool(clients_alone(context, key_uses(context, file, node), readers))

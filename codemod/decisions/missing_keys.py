@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from codemod.decisions.arguments import Given
 from codemod.decisions.context import Context
 from codemod.decisions.guards import is_never_missing
+from codemod.decisions.key_values import key_values
 from codemod.decisions.survey import Client
 from codemod.provenance.facts import (
     Attribute,
@@ -28,6 +29,7 @@ from codemod.provenance.values import (
     ExternalValue,
     LookupValue,
     SequenceValue,
+    SettingValue,
     TextValue,
 )
 from codemod.rewrites import Span
@@ -41,7 +43,7 @@ def openai_key_reason(context: Context, client: Client, given: Given) -> str:
 
     The SDK falls back to that variable where the key is None; it takes an empty text as it is.
     """
-    values = context.values(given.file, given.value)
+    values = key_values(context, given.file, given.value)
     demanded = [
         value for value in values if isinstance(value, EnvironmentValue) and _is_demanded(context, client, value)
     ]
@@ -82,9 +84,9 @@ def reads_old_variable(context: Context, given: Given | None) -> bool:
     if given is None:
         return True
     return any(
-        isinstance(value, ConstantValue)
+        isinstance(value, (ConstantValue, SettingValue))
         or (isinstance(value, EnvironmentValue) and value.node.name.value == OLD_VARIABLE)
-        for value in context.values(given.file, given.value)
+        for value in key_values(context, given.file, given.value)
     )
 
 
@@ -93,9 +95,9 @@ def environment_write(context: Context, file: FileFacts) -> str:
 
     Looked at are ``file`` and all files but tests.
     """
-    for each in (file, *(other for other in context.files if not context.is_test(other))):
+    for each in (file, *context.files):
         for write in each.environment_writes:
-            if write.name == OLD_VARIABLE:
+            if write.name == OLD_VARIABLE and (each is file or not context.is_test(each)):
                 return f"the program itself sets {OLD_VARIABLE} (line {each.line(write.span)})"
     return ""
 

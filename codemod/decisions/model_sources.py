@@ -16,14 +16,17 @@ from codemod.decisions.targets import target_of
 from codemod.findings import Applicability, Step
 from codemod.provenance.facts import Binding, FileFacts, Template, Text
 from codemod.provenance.values import (
+    EnumMemberValue,
     EnvironmentValue,
     ExternalValue,
     LookupValue,
     MappingValue,
     MemberValue,
+    OptionValue,
     ParameterValue,
     ProductValue,
     ResultValue,
+    SettingValue,
     TemplateValue,
     UnknownValue,
     Value,
@@ -73,7 +76,7 @@ def menu_draft(context: Context, slot: Slot, menu: Menu, value: Value) -> Draft:
         Applicability.MANUAL,
         f"{menu.example!r} stands in a fixed list, and what is chosen from it is sent as the model",
         "Change the list and all that reads it together.",
-        trace=slot.trace(context, value),
+        trace=(*slot.trace(context, value), *menu.listed),
         member=slot.request.member,
     )
 
@@ -101,6 +104,9 @@ def _decide_value(context: Context, slot: Slot, value: Value, lives: SecondLives
     elif isinstance(value, ParameterValue):
         if not value.supplied:
             yield _parameter(context, slot, value)
+    elif isinstance(value, (OptionValue, SettingValue)):
+        if not _stays(context, slot, lives):
+            yield _chosen_outside(context, slot, value)
     else:
         yield from _not_followed(context, slot, value)
 
@@ -122,6 +128,28 @@ def _deployed(context: Context, slot: Slot, value: EnvironmentValue) -> Draft:
         Applicability.MANUAL,
         f"the model comes from the environment variable {name}",
         f'Set {name} to an id of OpenRouter\'s form, as in "openai/gpt-4o", where the program runs.',
+        trace=slot.trace(context, value),
+        member=slot.request.member,
+    )
+
+
+def _chosen_outside(context: Context, slot: Slot, value: OptionValue | SettingValue) -> Draft:
+    """An option of the command line, or a field that the environment fills."""
+    if isinstance(value, OptionValue):
+        span = value.call.span
+        what = f"the option {value.name} of the command line" if value.name else "an option of the command line"
+        remedy = 'Give the option as an id of OpenRouter\'s form, as in "openai/gpt-4o", where the program is called.'
+    else:
+        span = value.binding.span
+        what = f"the setting {value.binding.name}, which the environment may fill"
+        remedy = 'Set it to an id of OpenRouter\'s form, as in "openai/gpt-4o", where the program runs.'
+    return draft(
+        value.file,
+        span,
+        "OR210" if slot.texts else "OR205",
+        Applicability.MANUAL,
+        f"the model comes from {what}",
+        remedy,
         trace=slot.trace(context, value),
         member=slot.request.member,
     )
@@ -160,7 +188,12 @@ def _not_followed(context: Context, slot: Slot, value: Value) -> Iterator[Draft]
         if value.node.span.end:
             file, span = value.file, value.node.span
         message = f"the model is not known here: {value.reason}"
-    elif isinstance(value, (ProductValue, ResultValue, MemberValue, ExternalValue)):
+    elif isinstance(value, EnumMemberValue):
+        message = "the model is a member of an enumeration that is no text"
+    elif isinstance(value, (ProductValue, ResultValue)):
+        file, span = value.file, value.call.span
+        message = "the model comes from code that is not part of the project"
+    elif isinstance(value, (MemberValue, ExternalValue)):
         message = "the model comes from code that is not part of the project"
     else:
         return

@@ -6,25 +6,40 @@ prefix twice: the request prefixes what arrives, where that is provably right, o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from codemod.decisions.context import Context, Draft, draft
+from codemod.decisions.enumerations import is_member_text
 from codemod.decisions.expressions import source_of
-from codemod.decisions.menus import Menu, menu_of_text, menu_on_the_way
+from codemod.decisions.menus import menu_of_literal
 from codemod.decisions.model_sources import DECIDE_MODEL, decide_sources, decide_without_slot, menu_draft
 from codemod.decisions.second_life import Notice, SecondLives
 from codemod.decisions.slots import ModelRequest, Part, Slot, parts_of, slots_of
-from codemod.decisions.targets import Target, availability, is_exact, target_of
+from codemod.decisions.targets import Target, availability, fine_tuned_end, is_exact, not_listed, target_of
 from codemod.findings import Applicability, Step
-from codemod.openrouter.models import PREFIX
-from codemod.provenance.facts import Attribute, Name, Template
+from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, PREFIX
+from codemod.provenance.facts import Attribute, FileFacts, Name, Template, Text
 from codemod.provenance.values import ParameterValue, TextValue
-from codemod.rewrites import PrefixExpression, ReplaceExpression, ReplaceText, Rewrite, TextCode
+from codemod.rewrites import PrefixExpression, ReplaceExpression, ReplaceText, Rewrite, Span, TextCode
 
 
-def decide_models(context: Context, requests: tuple[ModelRequest, ...]) -> Iterator[Draft]:
-    """The drafts for the models of all requests."""
+@dataclass(frozen=True, slots=True)
+class ModelDecisions:
+    """The drafts for the models of all requests, and the literals that reach one of them."""
+
+    drafts: tuple[Draft, ...]
+    reached: frozenset[Text]
+
+
+def decide_models(context: Context, requests: Sequence[ModelRequest]) -> ModelDecisions:
+    """Decide on the models of all requests."""
     slots = [slot for each in requests for slot in slots_of(context, each)]
+    reached = frozenset(text.node for slot in slots for text in slot.texts)
+    return ModelDecisions(tuple(_decide_slots(context, requests, slots)), reached)
+
+
+def _decide_slots(context: Context, requests: Sequence[ModelRequest], slots: list[Slot]) -> Iterator[Draft]:
     moving = [slot for slot in slots if slot.request.migrated]
     lives = SecondLives(context, {each.request.call: each for each in requests})
     with_slot = {slot.request.request.call for slot in slots}
@@ -45,9 +60,12 @@ def _decide_part(context: Context, part: Part, lives: SecondLives) -> Iterator[D
             yield from _no_id(context, text, part)
         else:
             known.append((text, target))
-    menus = [(text, menu) for text, _ in known if (menu := _menu(context, text, part)) is not None]
+    menus = [(text, menu) for text, _ in known if (menu := menu_of_literal(context, text, part.slots)) is not None]
     if menus:
         yield from (menu_draft(context, part.slots[0], menu, text) for text, menu in menus)
+        places = [(menu.file, menu.node.span) for _, menu in menus]
+        where = _place(menus[0][1].file, menus[0][1].node.span)
+        yield from _stays_beside(known, places, f"it goes with the fixed list in {where}")
         return
     notice = next(filter(None, (lives.of_text(text) for text, _ in known)), None)
     if notice is None:
@@ -56,19 +74,24 @@ def _decide_part(context: Context, part: Part, lives: SecondLives) -> Iterator[D
         return
     for slot in part.slots:
         yield from _at_request(context, slot, notice, lives)
+    yield from _stays_beside(known, [(slot.file, slot.node.span) for slot in part.slots], _second_life(notice))
 
 
-def _menu(context: Context, text: TextValue, part: Part) -> Menu | None:
-    """The menu that a literal belongs to, by its own place or by one that it passes on its way."""
-    own = menu_of_text(text)
-    if own is not None:
-        return own
-    for slot in part.slots:
-        for question in context.origins.path(slot.file, slot.node, text):
-            found = menu_on_the_way(question)
-            if found is not None:
-                return found
-    return None
+def _stays_beside(
+    known: list[tuple[TextValue, Target]], spoken_of: list[tuple[FileFacts, Span]], why: str
+) -> Iterator[Draft]:
+    """The literals that stay, but for those in the places that are spoken of anyway."""
+    for text, _ in known:
+        if not any(file is text.file and span.contains(text.node.span) for file, span in spoken_of):
+            yield _left(text, why)
+
+
+def _second_life(notice: Notice) -> str:
+    return f"the value also {notice.why} ({_place(notice.use.file, notice.use.node.span)})"
+
+
+def _place(file: FileFacts, span: Span) -> str:
+    return f"{file.path.name}:{file.line(span)}"
 
 
 def _no_id(context: Context, text: TextValue, part: Part) -> Iterator[Draft]:
@@ -77,11 +100,12 @@ def _no_id(context: Context, text: TextValue, part: Part) -> Iterator[Draft]:
     if not value.strip():
         return
     if "/" in value and not value.startswith("ft:"):
-        yield draft(text.file, text.node.span, "OR220", Applicability.INFO, f"{value!r} has a vendor's prefix already")
+        message = f"{value!r} has a vendor's prefix already{not_listed(context, value)}"
+        yield draft(text.file, text.node.span, "OR220", Applicability.INFO, message)
         return
     message, remedy = f"{value!r} is no model of OpenAI's that is known", DECIDE_MODEL
     if value.startswith("ft:"):
-        message = f"{value!r} is a fine-tuned model, which only OpenAI serves"
+        message = f"{value!r} is a fine-tuned model, which only OpenAI serves{fine_tuned_end(context, value)}"
         remedy = "Keep these requests on OpenAI, or choose another model."
     slot = part.slots[0]
     yield draft(
@@ -104,6 +128,7 @@ def _moved(context: Context, text: TextValue, target: Target, part: Part) -> Ite
     old, new = text.node.value, target.text
     slots = [slot for slot in part.slots if text in slot.values]
     if new == old:
+        yield draft(text.file, text.node.span, "OR220", Applicability.INFO, f"{old!r} is the id to use there as well")
         return
     if not text.node.editable and not _is_rewritable(text):
         for slot in slots:
@@ -114,14 +139,14 @@ def _moved(context: Context, text: TextValue, target: Target, part: Part) -> Ite
         yield draft(
             text.file,
             text.node.span,
-            "OR201" if new == PREFIX + old else "OR202",
+            target.rule(old),
             Applicability.SAFE,
-            f"{old} is {new} on OpenRouter",
+            target.message(old),
             rewrites=[_respelled(text, new)],
             trace=slots[0].trace(context, text) if member is members[0] else (),
             member=member,
         )
-    yield from availability(text, target, members[0])
+    yield from availability(context, text, target, members[0])
 
 
 def _is_rewritable(text: TextValue) -> bool:
@@ -162,12 +187,12 @@ def _at_request(context: Context, slot: Slot, notice: Notice, lives: SecondLives
         member=slot.request.member,
     )
     for text, target in targets:
-        yield from availability(text, target, slot.request.member)
+        yield from availability(context, text, target, slot.request.member)
 
 
 def _can_prefix(context: Context, slot: Slot, lives: SecondLives) -> bool:
     """Whether the prefix is right for every text that can arrive, and nobody but the request gets what is prefixed."""
-    if not isinstance(slot.node, (Name, Attribute)):
+    if not isinstance(slot.node, (Name, Attribute)) or any(is_member_text(text) for text in slot.texts):
         return False
     arriving = [value for value in slot.values if not (isinstance(value, ParameterValue) and value.supplied)]
     return all(is_exact(context, value) for value in arriving) and (
@@ -195,30 +220,52 @@ def _shared(context: Context, slot: Slot, text: TextValue, why: str, *places: St
 def _decide_staying(context: Context, slots: list[Slot], lives: SecondLives) -> Iterator[Draft]:
     """The ids that stay, or wait for the decision on their client, each once."""
     moving = {text for slot in slots if slot.request.migrated for text in slot.texts}
-    said: set[TextValue] = set()
-    for slot in slots:
-        if slot.request.migrated:
-            continue
-        for text in slot.texts:
-            if text not in said and text not in moving:
-                said.add(text)
-                yield from _staying(context, slot, text, lives)
+    waiting: dict[TextValue, Slot] = {}
+    for slot in sorted(slots, key=_urgency):
+        for text in slot.texts if not slot.request.migrated else ():
+            if text not in moving:
+                waiting.setdefault(text, slot)
+    for text, slot in waiting.items():
+        yield from _staying(context, slot, text, lives)
+
+
+def _urgency(slot: Slot) -> int:
+    """Requests that a person decides on come first."""
+    return 0 if slot.request.served and slot.request.reported else 1
 
 
 def _staying(context: Context, slot: Slot, text: TextValue, lives: SecondLives) -> Iterator[Draft]:
+    asking = slot.request
+    if asking.served and asking.reported:
+        yield from _waiting(context, slot, text, lives)
+    elif target_of(context, text.node.value) is not None:
+        method = ".".join(asking.request.path)
+        yield _left(text, "its client is left as it is" if asking.served else f"OpenRouter does not serve {method}")
+
+
+def _waiting(context: Context, slot: Slot, text: TextValue, lives: SecondLives) -> Iterator[Draft]:
+    """A model of a request that waits for the decision on its client."""
     old, target = text.node.value, target_of(context, text.node.value)
-    if target is None:
+    request, notice = slot.request.request, lives.beside_waiting(text)
+    is_seen = bool(request.clients) or request.module_level
+    if target is not None:
+        message = f"{old!r} becomes {target.text!r} once its client is migrated"
+    elif old.startswith(FINE_TUNED_PREFIX):
+        message = f"{old!r} is a fine-tuned model, which only OpenAI serves"
+    elif is_seen and notice is None and old.strip() and "/" not in old:
+        message = f"{old!r} is no model of OpenAI's that is known, and waits for its client"
+    else:
         return
-    if not slot.request.reported:
-        message = f"{old!r} stays: its client is left as it is"
-        yield draft(text.file, text.node.span, "OR220", Applicability.INFO, message)
-    elif lives.only_waits(text):
-        yield draft(
-            text.file,
-            text.node.span,
-            "OR208",
-            Applicability.MANUAL,
-            f"{old!r} becomes {target.text!r} once its client is migrated",
-            "Decide on the client first.",
-            trace=slot.trace(context, text),
-        )
+    remedy = "Decide on the client first."
+    if notice is not None and not is_seen:
+        yield _left(text, f"its client is not seen, and {_second_life(notice)}")
+        return
+    if notice is not None:
+        message += f", but {_second_life(notice)}"
+        remedy = "Decide on the client first, then give the request its own id and keep the other value."
+    trace = slot.trace(context, text)
+    yield draft(text.file, text.node.span, "OR208", Applicability.MANUAL, message, remedy, trace=trace)
+
+
+def _left(text: TextValue, why: str) -> Draft:
+    return draft(text.file, text.node.span, "OR220", Applicability.INFO, f"{text.node.value!r} stays: {why}")

@@ -18,9 +18,10 @@ from codemod.decisions.entries import given_to_request, read_entries
 from codemod.decisions.expressions import is_under_condition, source_of
 from codemod.decisions.headers import account_header_stays, is_account_header, missing_headers
 from codemod.decisions.keys import KeyPlan, plan_key, plan_unfinished_key, secret_draft
+from codemod.decisions.method_names import is_of_module
 from codemod.decisions.missing_keys import environment_write
 from codemod.decisions.served_calls import blocking_draft, blocking_request
-from codemod.decisions.survey import Request, Survey, is_of_module
+from codemod.decisions.survey import Request, Survey
 from codemod.findings import Applicability
 from codemod.provenance.facts import FileFacts, MemberBinding, Role, RoleKind
 from codemod.provenance.values import ConstantValue, ExternalValue, TextValue

@@ -61,6 +61,27 @@ PACKAGES = frozenset(
         "zhipuai",
     }
 )
+# instructor's functions that make a client of another vendor's (instructor 1.17.0); from_openai and from_provider are
+# not among them.
+INSTRUCTOR = frozenset(
+    f"instructor.from_{vendor}"
+    for vendor in (
+        "anthropic",
+        "bedrock",
+        "cerebras",
+        "cohere",
+        "fireworks",
+        "gemini",
+        "genai",
+        "groq",
+        "litellm",
+        "mistral",
+        "perplexity",
+        "vertexai",
+        "writer",
+        "xai",
+    )
+)
 
 
 def path_of(value: Value) -> str:
@@ -80,4 +101,5 @@ def is_other_sdk(value: Value) -> bool:
     """Whether a receiver is certainly no client of OpenAI's: another SDK's, or plain code of the project."""
     if isinstance(value, (ConstantValue, FunctionValue, ClassValue, ModuleValue)):
         return True
-    return path_of(value).split(".")[0] in PACKAGES
+    path = path_of(value)
+    return path in INSTRUCTOR or path.split(".")[0] in PACKAGES

@@ -51,8 +51,9 @@ RULES: tuple[Rule, ...] = (
         what="Reports a client that makes calls of both kinds, and names each one that keeps it.",
         why="One client has one address. Calls that OpenRouter does not serve need a client of their own that stays "
         "with OpenAI before this one can move.",
-        fix_safety="Manual. Give the named calls a second client; the next run moves this one.",
-        before=f'{_IMPORTS}{_CHAT}verdict = client.moderations.create(input="hello")\n',
+        fix_safety="Manual. Give the named calls a second client; the next run moves this one. Where every use "
+        "is visible, OR308 does that.",
+        before=f'{_IMPORTS}{_CHAT}client.responses.retrieve(client.responses.create(model="gpt-5", input="hi").id)\n',
         after=None,
         reference=_COMPATIBILITY,
     ),
@@ -70,12 +71,21 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="OR305",
         name="speech-format",
-        what="Reports a speech request whose audio format would change or fail.",
+        what='Gives a speech request response_format="mp3", or reports one whose format would change or fail.',
         why="OpenRouter answers with pcm unless response_format says otherwise, OpenAI with mp3; it knows only these "
         "two.",
-        fix_safety='Manual. Say response_format="mp3" or "pcm", and see that the readers of the audio expect it.',
+        fix_safety="Safe where response_format is absent from a request in the file of its client: mp3 is what OpenAI "
+        "sends. Else manual: convert the format in the program.",
         before=f'{_IMPORTS}audio = client.audio.speech.create(model="gpt-4o-mini-tts", voice="alloy", input="hello")\n',
-        after=None,
+        after="""import os
+
+from openai import OpenAI
+
+client = OpenAI(base_url="https://openrouter.ai/api/v1", api_key=os.environ["OPENROUTER_API_KEY"])
+audio = client.audio.speech.create(
+    model="openai/gpt-4o-mini-tts", voice="alloy", input="hello", response_format="mp3"
+)
+""",
         reference=f"{_DOCS}/guides/overview/multimodal/tts",
     ),
     Rule(
@@ -100,6 +110,26 @@ RULES: tuple[Rule, ...] = (
         before=f"{_IMPORTS}names = [model.id for model in client.models.list()]\n",
         after=None,
         reference=f"{_DOCS}/guides/overview/models",
+    ),
+    Rule(
+        code="OR308",
+        name="client-split",
+        what="Keeps the old client under a second name for the calls that OpenRouter does not serve.",
+        why="One client has one address. Where every use of it is visible, and no id of one service reaches the other, "
+        "the calls that OpenRouter does not serve can stay with OpenAI while the others move.",
+        fix_safety="Safe. The second client is made as the old one was, and reads the old key; --mixed-clients keep "
+        "reports the client instead, --mixed-clients migrate moves it with all calls.",
+        before=f'{_IMPORTS}{_CHAT}verdict = client.moderations.create(input="hello")\n',
+        after="""import os
+
+from openai import OpenAI
+
+client = OpenAI(base_url="https://openrouter.ai/api/v1", api_key=os.environ["OPENROUTER_API_KEY"])
+openai_client = OpenAI()
+answer = client.chat.completions.create(model="openai/gpt-4o", messages=[])
+verdict = openai_client.moderations.create(input="hello")
+""",
+        reference=_COMPATIBILITY,
     ),
     Rule(
         code="OR310",

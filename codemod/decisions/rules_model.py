@@ -139,7 +139,8 @@ answer = client.chat.completions.create(model="gpt-4o", messages=[])
         what="Reports a model that OpenRouter no longer lists, and names the replacement.",
         why="Requests for it fail after the move; most of these models are shut down at OpenAI too. Another model "
         "answers differently, so the choice is not made here.",
-        fix_safety="Manual. Stands beside the edit of OR201; --map OLD=NEW writes the replacement.",
+        fix_safety="Manual. Stands beside the edit of OR201. --replace-retired writes the replacement, --map OLD=NEW "
+        "another model; both are another model, so they are asked for and not proven.",
         before=_request('"o3-mini"'),
         after=_request('"openai/o3-mini"'),
         reference=_DEPRECATIONS,
@@ -154,6 +155,28 @@ answer = client.chat.completions.create(model="gpt-4o", messages=[])
         before=_request('os.getenv("MODEL", "gpt-4o")'),
         after=_request('os.getenv("MODEL", "openai/gpt-4o")'),
         reference=_UNPREFIXED,
+    ),
+    Rule(
+        code="OR211",
+        name="model-retiring",
+        what="Names a model of which the end is past or less than 90 days away, by the day that OpenAI or OpenRouter "
+        "names, while OpenRouter still lists it or may.",
+        why="OpenRouter drops most models of OpenAI soon after OpenAI shuts them down; some stay, served by others.",
+        fix_safety="Info. The move does not change it; --map OLD=NEW writes another model.",
+        before=_request('"gpt-4"'),
+        after=_request('"openai/gpt-4"'),
+        reference=_DEPRECATIONS,
+    ),
+    Rule(
+        code="OR212",
+        name="model-unverified",
+        what="Names a model of which it is not known whether OpenRouter lists it.",
+        why="The sources of the catalogue do not tell: they leave out models without tools, and most of those that "
+        "make images or sound. or-migrate models --refresh fetches the newest listing.",
+        fix_safety="Info. Look the model up before you rely on it.",
+        before=_request('"gpt-5-search-api"'),
+        after=_request('"openai/gpt-5-search-api"'),
+        reference=_MODELS,
     ),
     Rule(
         code="OR220",

@@ -60,12 +60,14 @@ class SecondLives:
                 return Notice(use, why)
         return None
 
-    def only_waits(self, text: TextValue) -> bool:
-        """Whether nothing but requests takes this text."""
-        return all(
-            (use.kind is UseKind.ARGUMENT and use.call in self.requests) or self._why(use) is None
-            for use in self.context.uses.of(text.file, text.node)
-        )
+    def beside_waiting(self, text: TextValue) -> Notice | None:
+        """The first use that would notice a change, apart from requests that wait for a decision."""
+        for use in self.context.uses.of(text.file, text.node):
+            request = self.requests.get(use.call) if use.kind is UseKind.ARGUMENT and use.call is not None else None
+            why = None if request is not None and request.reported and request.served else self._why(use)
+            if why is not None:
+                return Notice(use, why)
+        return None
 
     def _why(self, use: Use) -> str | None:
         kind = use.kind
@@ -87,7 +89,7 @@ class SecondLives:
 
     def _why_argument(self, use: Use, call: Call) -> str | None:
         known = self.requests.get(call)
-        is_model = known is not None and use.direct and use.keyword == known.request.model_keyword
+        is_model = known is not None and use.direct and _is_model(known, use)
         if known is not None and (is_model or use.keyword == "extra_body"):
             return None if known.migrated else "goes to a request that is not migrated"
         return None if self._is_shown(use, call) else f"goes to {quoted(use.file, call.callee)}()"
@@ -110,6 +112,11 @@ class SecondLives:
 
     def _is_shown(self, use: Use, call: Call) -> bool:
         return only_says(self.context, use.file, call) or is_help(self.context, use.file, call, use.keyword)
+
+
+def _is_model(known: ModelRequest, use: Use) -> bool:
+    request = known.request
+    return use.keyword == request.model_keyword or (request.model is not None and use.node is request.model)
 
 
 def _is_raised(file: FileFacts, call: Call) -> bool:

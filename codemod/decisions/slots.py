@@ -10,30 +10,36 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from codemod.decisions.context import Context
+from codemod.decisions.expressions import leaves
 from codemod.decisions.survey import Request
 from codemod.findings import Step
+from codemod.provenance.calls import last_name, taken_over
+from codemod.provenance.containers import changes
 from codemod.provenance.facts import (
     Binding,
     Call,
-    Choice,
     Expression,
     FileFacts,
     ItemBinding,
     MappingDisplay,
+    Scope,
     Text,
-    Wrapped,
 )
-from codemod.provenance.values import MappingValue, TextValue, Value
+from codemod.provenance.values import EnumMemberValue, MappingValue, TextValue, Value
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """A request with what became of it: ``migrated``, else its models stay; ``reported`` if a person must decide."""
+    """A request with what became of it: ``migrated``, else its models stay; ``reported`` if a person must decide.
+
+    ``served`` is False for a call that OpenRouter does not serve, whatever becomes of its client.
+    """
 
     request: Request
     migrated: bool
     reported: bool
     member: object
+    served: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def slots_of(context: Context, each: ModelRequest) -> Iterator[Slot]:
     extra = request.call.keyword("extra_body")
     if extra is not None:
         yield from _in_mappings(context, each, request.file, extra)
-    given = request.call.keyword(request.model_keyword)
+    given = request.model
     if given is not None:
         yield from _at_leaves(context, each, request.file, given)
         return
@@ -107,19 +113,17 @@ def parts_of(slots: Iterable[Slot]) -> list[Part]:
 
 
 def _at_leaves(context: Context, each: ModelRequest, file: FileFacts, expression: Expression) -> Iterator[Slot]:
-    for leaf in _leaves(expression):
-        yield Slot(each, file, leaf, context.values(file, leaf))
+    for leaf in leaves(expression):
+        yield Slot(each, file, leaf, tuple(_sent(context, context.values(file, leaf))))
 
 
-def _leaves(expression: Expression) -> Iterator[Expression]:
-    """The alternatives of a choice; an expression that is none stands for itself."""
-    if isinstance(expression, Choice) and expression.kind != "and":
-        for option in expression.options:
-            yield from _leaves(option)
-    elif isinstance(expression, Wrapped) and not expression.bindings:
-        yield from _leaves(expression.value)
-    else:
-        yield expression
+def _sent(context: Context, values: tuple[Value, ...]) -> Iterator[Value]:
+    """What is sent where these values are given: members of enumerations of texts are sent as their texts."""
+    for value in values:
+        if isinstance(value, EnumMemberValue) and is_enumeration_of_texts(value.scope):
+            yield from context.origins.bound(value.file, value.binding)
+        else:
+            yield value
 
 
 def _in_mappings(
@@ -141,32 +145,41 @@ def _in_mapping(context: Context, each: ModelRequest, holder: MappingValue) -> I
         yield from _at_callers(context, each, file, node)
     items = _items_set(context, holder, name)
     spreads, entries = _shown(node, name)
-    for spread in (*spreads, *(item.value for item in items if item.spread)):
-        yield from _in_mappings(context, each, file, spread, apart_from=node)
-    for entry in (*entries, *(item.value for item in items if not item.spread)):
-        yield from _at_leaves(context, each, file, entry)
+    taken = [(file, spread) for spread in spreads] + [(facts, item.value) for facts, item in items if item.spread]
+    for facts, spread in taken:
+        yield from _in_mappings(context, each, facts, spread, apart_from=node)
+    given = [(file, entry) for entry in entries] + [(facts, item.value) for facts, item in items if not item.spread]
+    for facts, entry in given:
+        yield from _at_leaves(context, each, facts, entry)
 
 
 def _shown(node: Expression | Binding, name: str) -> tuple[list[Expression], list[Expression]]:
-    """The mappings that are spread in a display or a ``dict()``, and the values that it gives to ``name``."""
+    """The mappings whose items a mapping takes over, and the values that it gives to ``name`` itself."""
+    if isinstance(node, Binding):
+        return [], []
+    spreads = list(taken_over(node))
     if isinstance(node, MappingDisplay):
-        spreads = [entry.value for entry in node.entries if entry.key is None]
         named = [entry for entry in node.entries if isinstance(entry.key, Text) and entry.key.value == name]
         return spreads, [entry.value for entry in named]
     if isinstance(node, Call):
-        spreads = [argument.value for argument in node.arguments if argument.keyword is None]
         return spreads, [argument.value for argument in node.arguments if argument.keyword == name]
-    return [], []
+    return spreads, []
 
 
-def _items_set(context: Context, holder: MappingValue, name: str) -> list[ItemBinding]:
+def is_enumeration_of_texts(scope: Scope) -> bool:
+    """Whether members of an enumeration are texts themselves: ``class M(str, Enum)``, ``class M(StrEnum)``."""
+    names = {last_name(base) for base in scope.bases}
+    return "StrEnum" in names or "str" in names
+
+
+def _items_set(context: Context, holder: MappingValue, name: str) -> list[tuple[FileFacts, ItemBinding]]:
     """What sets the entry ``name`` of the mapping, or may do so, after it is made."""
     found = []
-    for item in holder.file.item_bindings:
+    for file, item in changes(context.origins.world, holder.file, holder.node):
         if item.spread or (isinstance(item.target.key, Text) and item.target.key.value == name):
-            holders = context.values(holder.file, item.target.value)
+            holders = context.values(file, item.target.value)
             if any(isinstance(value, MappingValue) and value.node is holder.node for value in holders):
-                found.append(item)
+                found.append((file, item))
     return found
 
 
@@ -176,9 +189,8 @@ def _at_callers(context: Context, each: ModelRequest, file: FileFacts, binding: 
     owner = file.enclosing_class(scope)
     called = owner if owner is not None and scope.name == "__init__" else scope
     for caller in context.origins.callers(file, called).calls:
-        given = caller.call.keyword(each.request.model_keyword)
-        if given is not None:
+        named = [argument.value for argument in caller.arguments if argument.keyword == each.request.model_keyword]
+        for given in named:
             yield from _at_leaves(context, each, caller.file, given)
-            continue
-        for expansion in caller.call.expansions:
+        for expansion in () if named else (a.value for a in caller.arguments if a.expansion == "**"):
             yield from _in_mappings(context, each, caller.file, expansion, apart_from=binding)

@@ -20,8 +20,9 @@ from codemod.decisions.consumers import Consumer, consumers_of
 from codemod.decisions.context import Context, Draft, draft
 from codemod.decisions.empty_choices import reads_in
 from codemod.decisions.expressions import outward
+from codemod.decisions.method_names import CHAT
 from codemod.decisions.slots import ModelRequest
-from codemod.decisions.survey import CHAT, Request
+from codemod.decisions.survey import Request
 from codemod.findings import Applicability
 from codemod.provenance.facts import (
     Attribute,
@@ -93,7 +94,7 @@ def decide_streams(context: Context, requests: tuple[ModelRequest, ...]) -> Iter
 def _stream(context: Context, each: ModelRequest) -> _Stream | None:
     """The stream of chunks or of events that a request gives, or may give; None if it gives none."""
     request = each.request
-    if request.before_v1 or _gives_models(context, request):
+    if request.before_v1 or gives_models(context, request):
         return None
     usage = _usage(context, request)
     if request.path[-3:] == _EVENTS:
@@ -114,10 +115,10 @@ def _may_be_overridden(context: Context, request: Request) -> bool:
 
 def _gives_chunks(context: Context, request: Request) -> bool:
     """Whether iterating over what a request gives, if that is possible, gives chunks."""
-    return request.path[-3:] == CHAT and not _gives_models(context, request)
+    return request.path[-3:] == CHAT and not gives_models(context, request)
 
 
-def _gives_models(context: Context, request: Request) -> bool:
+def gives_models(context: Context, request: Request) -> bool:
     """instructor's streams give the caller's own objects."""
     callee = request.call.callee
     if isinstance(callee, Attribute) and callee.name in openai_sdk.INSTRUCTOR_METHODS - {"create"}:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 from codemod import openai_sdk
 from codemod.decisions.context import Context
-from codemod.decisions.survey import LIBRARIES, Client
+from codemod.decisions.known_libraries import LIBRARIES
+from codemod.decisions.survey import Client
 from codemod.decisions.verdicts import Reason, endpoint_undecided
-from codemod.provenance.facts import FileFacts, Scope, Subscript
+from codemod.provenance.calls import forwards_all
+from codemod.provenance.facts import Binding, FileFacts, Scope, Subscript
 from codemod.provenance.values import ClassValue, ExternalValue, Value
 
 # What a subclass of the SDK's client defines to be another client than that.
@@ -79,8 +81,14 @@ def _is_plain(value: Value) -> bool:
     )
 
 
+def _only_forwards(file: FileFacts, initialiser: Binding) -> bool:
+    """Whether an ``__init__`` gives the SDK's class what it is given itself."""
+    return initialiser.defines is not None and forwards_all(file, file.scopes[initialiser.defines])
+
+
 def _changes_client(file: FileFacts, scope: Scope) -> bool:
-    if (_CLIENT_MEMBERS | openai_sdk.resources()) & set(scope.bindings):
+    defined = (_CLIENT_MEMBERS | openai_sdk.resources()) & set(scope.bindings)
+    if defined - {"__init__"} or not all(_only_forwards(file, each) for each in scope.bindings.get("__init__", ())):
         return True
     return any(
         scope in file.enclosing(binding.scope)

@@ -7,15 +7,39 @@ together give the requests.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from codemod import openai_sdk
 from codemod.decisions.context import Context
-from codemod.decisions.expressions import dotted, quoted
+from codemod.decisions.expressions import quoted
+from codemod.decisions.known_libraries import LIBRARIES
+from codemod.decisions.method_names import (
+    CHAT,
+    CHAT_RESOURCE,
+    Mentioned,
+    Path,
+    is_before_v1,
+    is_imported,
+    is_of_module,
+    mentions,
+    module_method,
+    named_read,
+    told_method,
+)
+from codemod.decisions.other_sdks import path_of
 from codemod.decisions.speaking import SHOWING, only_says
-from codemod.provenance.facts import Attribute, BindingKind, Call, Expression, FileFacts, Name, Role, RoleKind, Scope
-from codemod.provenance.libraries import Libraries
+from codemod.provenance.calls import argument_at
+from codemod.provenance.facts import (
+    Attribute,
+    BindingKind,
+    Call,
+    Expression,
+    FileFacts,
+    Role,
+    RoleKind,
+    Scope,
+)
 from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import (
     ClassValue,
@@ -27,75 +51,15 @@ from codemod.provenance.values import (
     Value,
 )
 
-Path = tuple[str, ...]
-
-LIBRARIES = Libraries(
-    classes=openai_sdk.CLIENT_CLASSES | openai_sdk.OTHER_HOST_CLASSES,
-    same=openai_sdk.CLIENT_METHODS_THAT_GIVE_THE_CLIENT | openai_sdk.VIEWS,
-    wrappers={
-        "typing.cast": (1, "val"),
-        **{path: (0, wrapper.client) for path, wrapper in openai_sdk.WRAPPERS.items() if wrapper.gives_client},
-    },
-    lookups={
-        "google.colab.userdata.get": True,
-        "decouple.config": True,
-        "streamlit.secrets.get": False,
-    },
-    lookup_items=frozenset({"streamlit.secrets"}),
-    decorators=frozenset(
-        {
-            "abstractmethod",
-            "backoff",
-            "cache",
-            "cache_data",
-            "cache_resource",
-            "cached",
-            "cached_property",
-            "classmethod",
-            "contextmanager",
-            "asynccontextmanager",
-            "lru_cache",
-            "on_exception",
-            "override",
-            "property",
-            "retry",
-            "staticmethod",
-            "wraps",
-        }
-    ),
-)
-
 # What a library may be given a client for without sending requests through it.
 _HARMLESS = frozenset(f"builtins.{name}" for name in SHOWING | {"issubclass", "bool"})
-# Chains of names that tell a resource method of the SDK on any receiver, and the method that they mean.
-_TELLING_TAILS: dict[Path, Path] = {
-    ("chat", "completions", "create"): ("chat", "completions", "create"),
-    ("chat", "completions", "parse"): ("chat", "completions", "parse"),
-    ("chat", "completions", "stream"): ("chat", "completions", "stream"),
-    ("responses", "create"): ("responses", "create"),
-    ("responses", "parse"): ("responses", "parse"),
-    ("responses", "stream"): ("responses", "stream"),
-    ("embeddings", "create"): ("embeddings", "create"),
-    ("speech", "create"): ("audio", "speech", "create"),
-    ("transcriptions", "create"): ("audio", "transcriptions", "create"),
-    ("translations", "create"): ("audio", "translations", "create"),
-    ("images", "generate"): ("images", "generate"),
-    ("images", "edit"): ("images", "edit"),
-    ("images", "create_variation"): ("images", "create_variation"),
-    ("moderations", "create"): ("moderations", "create"),
-    ("fine_tuning", "jobs", "create"): ("fine_tuning", "jobs", "create"),
-    ("threads", "create"): ("beta", "threads", "create"),
-    ("runs", "create"): ("beta", "threads", "runs", "create"),
-    ("assistants", "create"): ("beta", "assistants", "create"),
-    ("vector_stores", "create"): ("vector_stores", "create"),
-}
-# Chains that other libraries have too: they tell something only where the file speaks of OpenAI.
-_HINTING_TAILS: dict[Path, Path] = {
-    (resource, "create"): (resource, "create") for resource in ("files", "batches", "uploads")
-}
 _CLASS_NAMES = frozenset(path.rsplit(".", 1)[-1] for path in LIBRARIES.classes)
-_PACKAGES = frozenset(module.split(".")[0] for module in openai_sdk.MODULES)
-CHAT: Path = ("chat", "completions", "create")
+# Names of classes that nothing else is called by.
+_TELLING_CLASSES = ("AsyncOpenAI", "OpenAI")
+_GIVEN = (BindingKind.ASSIGNMENT, BindingKind.PARAMETER, BindingKind.UNPACKED)
+_MODULE_CHAT = frozenset(".".join((module, *CHAT_RESOURCE)) for module in openai_sdk.MODULES)
+# Uses of a method that call nothing.
+_WITHOUT_CALL = (UseKind.TESTED, UseKind.COMPARED, UseKind.DISCARDED, UseKind.FORMATTED)
 
 
 class ClientKind(Enum):
@@ -125,7 +89,8 @@ class Request:
 
     ``path`` is the method on the client, ``model_keyword`` the argument that carries the model. ``clients`` are what
     it can be sent through; ``others`` are origins of the receiver that are no client of the project. ``handed_on`` is
-    set where the method is handed on to something that calls it with the arguments of ``call``.
+    set where the method is handed on to something that calls it with the arguments of ``call``, ``foreign`` where the
+    SDK has no such method.
     """
 
     file: FileFacts
@@ -136,7 +101,34 @@ class Request:
     module_level: bool = False
     before_v1: bool = False
     handed_on: bool = False
+    foreign: bool = False
     model_keyword: str = "model"
+    model_position: int | None = None
+
+    @property
+    def model(self) -> Expression | None:
+        """The argument that carries the model; None if the call shows none."""
+        if self.model_position is None:
+            return self.call.keyword(self.model_keyword)
+        return argument_at(self.call, self.model_position, self.model_keyword)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where a method is read and not called: handed on, stored or returned.
+
+    ``path`` is the method, or ``chat.completions``. ``calls`` are the requests that come of it; ``seen`` if there can
+    be no others.
+    """
+
+    file: FileFacts
+    node: Expression
+    path: Path
+    clients: tuple[Client, ...]
+    others: tuple[Value, ...]
+    module_level: bool
+    calls: tuple[Call, ...] = ()
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +143,10 @@ class Escape:
 
 @dataclass(slots=True)
 class ClientUses:
-    """All that is done with one client."""
+    """All that is done with one client. ``foreign`` are calls of methods that its resources do not have."""
 
     methods: list[tuple[Path, FileFacts, Expression, Call | None]] = field(default_factory=list)
+    foreign: list[tuple[Path, FileFacts, Call]] = field(default_factory=list)
     escapes: list[Escape] = field(default_factory=list)
     options: list[tuple[FileFacts, Call]] = field(default_factory=list)
     assignments: list[tuple[FileFacts, Attribute]] = field(default_factory=list)
@@ -163,13 +156,16 @@ class ClientUses:
 class Survey:
     """What was found.
 
-    ``handed_on`` are places where the SDK's class itself travels as a value, so that its clients are not seen.
+    ``handed_on`` are places where the SDK's class itself travels as a value, so that its clients are not seen;
+    ``unseen`` are calls of something called like the class that is not followed to it.
     """
 
     clients: tuple[Client, ...]
     uses: dict[Client, ClientUses]
     requests: tuple[Request, ...]
+    mentions: tuple[Mention, ...] = ()
     handed_on: tuple[tuple[FileFacts, Expression], ...] = ()
+    unseen: tuple[tuple[FileFacts, Call], ...] = ()
 
 
 def method_of(names: Path) -> Path | None:
@@ -208,14 +204,25 @@ class _Surveyor:
             for path, file, node, request in found.methods:
                 if request is not None:
                     self.add(file, request, path, client, handed_on=request.callee is not node)
+            for path, file, request in found.foreign:
+                self.add(file, request, path, client, handed_on=False, foreign=True)
         for file in self.context.files:
             for call in file.calls:
                 self.look_back(file, call)
+        mentioned = [self.mention(file, each) for file in self.context.files for each in mentions(file)]
+        unseen = [(file, call) for file in self.context.files for call in self.unseen_clients(file)]
         order = {file: position for position, file in enumerate(self.context.files)}
         requests = sorted(
             self.requests.values(), key=lambda each: (order.get(each.file, -1), each.call.span, each.path)
         )
-        return Survey(tuple(self.by_call.values()), uses, tuple(requests), tuple(dict.fromkeys(self.handed_on)))
+        return Survey(
+            tuple(self.by_call.values()),
+            uses,
+            tuple(requests),
+            tuple(each for each in mentioned if each is not None),
+            tuple(dict.fromkeys(self.handed_on)),
+            tuple(unseen),
+        )
 
     # Clients
 
@@ -331,11 +338,15 @@ class _Surveyor:
 
     def client_use(self, found: ClientUses, use: Use, names: Path) -> Iterator[tuple[FileFacts, Expression, Path]]:
         if use.kind is UseKind.MEMBER and isinstance(use.parent, Attribute):
-            yield from self.member_use(found, use, use.parent, names)
+            yield from self.member_use(found, use, use.parent, use.parent.name, names)
         elif use.kind is UseKind.CALLED and isinstance(use.parent, Call):
             path = method_of(names)
             if path is not None:
                 found.methods.append((path, use.file, use.parent.callee, use.parent))
+            elif names and names[0] in openai_sdk.resources():
+                found.foreign.append((names, use.file, use.parent))
+        elif use.kind is UseKind.ARGUMENT and use.call is not None and (named := named_read(use.file, use.call)):
+            yield from self.member_use(found, use, use.call, named, names)
         elif use.kind is UseKind.ARGUMENT and use.call is not None:
             self.argument_use(found, use, use.call, names)
             if method_of(names) is not None and self.gives_callable(use.file, use.call):
@@ -351,21 +362,21 @@ class _Surveyor:
             found.escapes.append(Escape(use, False, "is in a container that is not followed"))
 
     def member_use(
-        self, found: ClientUses, use: Use, attribute: Attribute, names: Path
+        self, found: ClientUses, use: Use, attribute: Attribute | Call, name: str, names: Path
     ) -> Iterator[tuple[FileFacts, Expression, Path]]:
         file = use.file
         parent = file.parents.get(attribute)
         if isinstance(parent, Role) and parent.kind is RoleKind.TARGET:
-            if not names:
+            if not names and isinstance(attribute, Attribute):
                 found.assignments.append((file, attribute))
             return
-        chain = (*names, attribute.name)
-        if not names and attribute.name in openai_sdk.CLIENT_METHODS_THAT_GIVE_THE_CLIENT:
+        chain = (*names, name)
+        if not names and name in openai_sdk.CLIENT_METHODS_THAT_GIVE_THE_CLIENT:
             if isinstance(parent, Call) and parent.callee is attribute:
                 found.options.append((file, parent))
                 yield file, parent, ()
             return
-        if attribute.name in openai_sdk.VIEWS:
+        if name in openai_sdk.VIEWS:
             yield file, attribute, names
             return
         path = method_of(chain)
@@ -399,39 +410,46 @@ class _Surveyor:
                 if wrapper is not None and wrapper.model is not None:
                     found.methods.append((CHAT, use.file, use.node, call))
                     return
-                if callee.path in _HARMLESS:
+                if callee.path in _HARMLESS or callee.path in openai_sdk.TRACERS:
                     return
         found.escapes.append(Escape(use, True, f"is handed to {quoted(use.file, call.callee)}"))
 
     # Backwards
 
-    def add(self, file: FileFacts, call: Call, path: Path, client: Client, *, handed_on: bool) -> None:
+    def add(
+        self, file: FileFacts, call: Call, path: Path, client: Client, *, handed_on: bool, foreign: bool = False
+    ) -> None:
         known = self.requests.get(call)
         clients = (*known.clients, client) if known is not None else (client,)
-        keyword = self.model_keyword(file, call)
+        keyword, position = self.model_argument(file, call)
         self.requests[call] = Request(
-            file, call, path, tuple(dict.fromkeys(clients)), handed_on=handed_on, model_keyword=keyword
+            file,
+            call,
+            path,
+            tuple(dict.fromkeys(clients)),
+            handed_on=handed_on,
+            foreign=foreign,
+            model_keyword=keyword,
+            model_position=position,
         )
 
-    def model_keyword(self, file: FileFacts, call: Call) -> str:
+    def model_argument(self, file: FileFacts, call: Call) -> tuple[str, int | None]:
+        """The keyword of the argument that carries the model, and its position if it may be given by one."""
         for callee in self.context.values(file, call.callee):
             if isinstance(callee, ExternalValue) and callee.path in openai_sdk.WRAPPERS:
-                return openai_sdk.WRAPPERS[callee.path].model or "model"
-        return "model"
+                wrapper = openai_sdk.WRAPPERS[callee.path]
+                return wrapper.model or "model", wrapper.model_position
+        return "model", None
 
     def look_back(self, file: FileFacts, call: Call) -> None:
         if call in self.by_call:
             return
         known = self.requests.get(call)
-        if known is not None and known.handed_on:
+        if known is not None and (known.handed_on or known.foreign):
             return
-        means = told_method(file, call.callee)
-        telling = means is not None
-        if (
-            not telling
-            and known is None
-            and not (is_of_module(file, call.callee) or is_bound_method(file, call.callee))
-        ):
+        told = told_method(file, call.callee)
+        telling = told is not None
+        if not telling and known is None and not (is_of_module(file, call.callee) or is_imported(file, call.callee)):
             return
         clients: list[Client] = list(known.clients) if known is not None else []
         others: list[Value] = []
@@ -456,11 +474,93 @@ class _Surveyor:
                     others.append(value)
             elif telling and not isinstance(value, ConstantValue):
                 others.append(value)
-        path = path or means
+        if told is not None:
+            path = path or told.path
+            others = [value for value in others if not (told.hinted and is_of_other_library(value))]
         if path is not None and (clients or module_level or before_v1 or (telling and others)):
             self.requests[call] = Request(
                 file, call, path, tuple(dict.fromkeys(clients)), tuple(others), module_level, before_v1
             )
+
+    def mention(self, file: FileFacts, mentioned: Mentioned) -> Mention | None:
+        """What is known of a method that is handed on; the calls that come of it are requests too."""
+        node, path = mentioned.node, mentioned.told.path
+        clients: list[Client] = []
+        others: list[Value] = []
+        module_level = False
+        for value in self.context.values(file, node):
+            owners = self.clients_of(value) if isinstance(value, MemberValue) else []
+            if owners:
+                clients += owners
+            elif isinstance(value, ExternalValue) and is_of_sdk(value):
+                module_level = True
+            elif not isinstance(value, ConstantValue):
+                others.append(value)
+        if mentioned.told.hinted:
+            others = [value for value in others if not is_of_other_library(value)]
+        if not clients and not others and not module_level:
+            return None
+        found = Mention(file, node, path, tuple(dict.fromkeys(clients)), tuple(others), module_level)
+        calls: list[Call] = []
+        seen = True
+        for use in self.context.uses.of(file, node):
+            call = self.call_of(found, use)
+            if call is not None:
+                calls.append(call)
+            elif not self.calls_nothing(found, use):
+                seen = False
+        return replace(found, calls=tuple(dict.fromkeys(calls)), seen=seen)
+
+    def calls_nothing(self, mention: Mention, use: Use) -> bool:
+        if use.kind is UseKind.MEMBER:
+            return mention.path != CHAT_RESOURCE
+        return use.kind in _WITHOUT_CALL or (use.call is not None and self.is_harmless(use, use.call))
+
+    def is_harmless(self, use: Use, call: Call) -> bool:
+        """Whether what a method is handed to only shows it or asks about it."""
+        return only_says(self.context, use.file, call) or any(
+            isinstance(callee, ExternalValue) and callee.path in _HARMLESS
+            for callee in self.context.values(use.file, call.callee)
+        )
+
+    def call_of(self, mention: Mention, use: Use) -> Call | None:
+        """The request that a use of a method makes, which is noted if it was not known."""
+        call = use.parent if use.kind is UseKind.CALLED else use.call if use.kind is UseKind.ARGUMENT else None
+        if mention.path == CHAT_RESOURCE:
+            parent = use.file.parents.get(use.parent) if isinstance(use.parent, Attribute) else None
+            call = parent if isinstance(parent, Call) and parent.callee is use.parent else None
+        if not isinstance(call, Call):
+            return None
+        known = self.requests.get(call)
+        if known is not None:
+            others = tuple(dict.fromkeys((*known.others, *mention.others)))
+            self.requests[call] = replace(known, others=others, module_level=known.module_level or mention.module_level)
+            return call
+        if mention.path == CHAT_RESOURCE or mention.clients or self.is_harmless(use, call):
+            return None
+        self.requests[call] = Request(
+            use.file,
+            call,
+            mention.path,
+            (),
+            mention.others,
+            mention.module_level,
+            handed_on=use.kind is UseKind.ARGUMENT,
+        )
+        return call
+
+    def unseen_clients(self, file: FileFacts) -> Iterator[Call]:
+        """Calls of something that is called like the SDK's class and is assigned here, from where it is not seen."""
+        for name in (each for known in _TELLING_CLASSES for each in file.names.get(known, ())):
+            call = file.parents.get(name)
+            if not isinstance(call, Call) or call.callee is not name or call in self.by_call:
+                continue
+            bindings = file.lookup(name.id, name.scope)
+            if not bindings or any(each.kind not in _GIVEN for each in bindings):
+                continue
+            values = self.context.values(file, name)
+            if not any(isinstance(value, (ExternalValue, ClassValue)) for value in values):
+                yield call
 
     def clients_of(self, member: MemberValue) -> list[Client]:
         """The clients whose member this is; ``self`` in a class of the project stands for all clients of the class."""
@@ -472,60 +572,12 @@ class _Surveyor:
         return []
 
 
-def module_method(path: str) -> Path | None:
-    """The method that a dotted path through the SDK's module names: ``openai.chat.completions.create``."""
-    for module in openai_sdk.MODULES:
-        if path.startswith(f"{module}."):
-            names = tuple(path[len(module) + 1 :].split("."))
-            plain = tuple(name for name in names if name not in openai_sdk.VIEWS)
-            if openai_sdk.find_method(plain) is not None:
-                return plain
-    return None
+def is_of_sdk(value: ExternalValue) -> bool:
+    """Whether a value is reached through the SDK's module: a method of it, or its ``chat.completions``."""
+    return module_method(value.path) is not None or value.path in _MODULE_CHAT
 
 
-def is_before_v1(path: str) -> bool:
-    """Whether a dotted path is a request of the SDK before 1.0: ``openai.ChatCompletion.create``."""
-    names = path.split(".")
-    return len(names) > 2 and names[0] == "openai" and names[1] in openai_sdk.PRE_V1_CLASSES
-
-
-def is_of_module(file: FileFacts, chain: Expression) -> bool:
-    """Whether a chain of names starts at something imported: from the SDK, or from a module that may hand it on."""
-    root = chain
-    while isinstance(root, Attribute):
-        root = root.value
-    if not isinstance(root, Name):
-        return False
-    names = dotted(chain)
-    for binding in file.lookup(root.id, root.scope):
-        if binding.imported is not None:
-            package = binding.imported.module.split(".")[0]
-            if package in _PACKAGES or "openai" in (*names, binding.imported.name):
-                return True
-    return False
-
-
-def is_bound_method(file: FileFacts, callee: Expression) -> bool:
-    """Whether a plain name may be a method of the SDK's module: bound to such a chain here, or imported."""
-    if not isinstance(callee, Name):
-        return False
-    for binding in file.lookup(callee.id, callee.scope):
-        if binding.kind is BindingKind.IMPORT:
-            return True
-        if binding.kind is BindingKind.ASSIGNMENT and binding.value is not None:
-            return told_method(file, binding.value) is not None
-    return False
-
-
-def told_method(file: FileFacts, callee: Expression) -> Path | None:
-    """The method that the names of a chain tell, whatever it is called on; None if they tell none."""
-    names = dotted(callee)
-    for length in (3, 2):
-        tail = names[-length:]
-        if len(names) <= length:
-            continue
-        if tail in _TELLING_TAILS:
-            return _TELLING_TAILS[tail]
-        if tail in _HINTING_TAILS and ("openai" in file.text or "OpenAI" in file.text):
-            return _HINTING_TAILS[tail]
-    return None
+def is_of_other_library(value: Value) -> bool:
+    """Whether a value comes from a library that does not name OpenAI."""
+    path = path_of(value)
+    return bool(path) and "openai" not in path.lower()

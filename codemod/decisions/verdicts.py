@@ -12,6 +12,7 @@ from enum import Enum, auto
 from codemod.decisions.arguments import Arguments
 from codemod.decisions.keys import KeyPlan
 from codemod.decisions.served_calls import Blocking
+from codemod.decisions.split import Split
 from codemod.decisions.survey import Client
 
 DECIDE_ENDPOINT = "Decide where this client should send its requests, then set base_url and api_key by hand."
@@ -38,13 +39,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ClientVerdict:
-    """The verdict on one client; ``reason`` is None, and the ``key`` planned, if it is migrated."""
+    """The verdict on one client; ``reason`` is None, and the ``key`` planned, if it is migrated.
+
+    ``split`` is what keeps the calls of ``blocking`` on OpenAI where the client is migrated, or has been.
+    """
 
     client: Client
     arguments: Arguments
     blocking: tuple[Blocking, ...] = ()
     reason: Reason | None = None
     key: KeyPlan | None = None
+    split: Split | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -1,6 +1,7 @@
 """Which methods of the OpenAI SDK work against OpenRouter, as data with sources.
 
-An entry covers the methods below its path; the longest path that fits decides. The sources are OpenRouter's
+An entry covers the methods below its path; the longest path that fits decides. What can be called is named method by
+method, so that a new method beside it is not taken for one that works. The sources are OpenRouter's
 documentation and the description of its API that its Python package carries.
 """
 
@@ -108,9 +109,9 @@ ENTRIES: MappingProxyType[str, Support] = MappingProxyType(
         "responses.connect": missing("websocket for responses", "Use responses.create with stream=True."),
         "beta.responses": missing("beta form of responses", "Use responses.create."),
         "conversations": missing("conversations API", "Keep the messages in the program and send them as input."),
-        "embeddings": supported("api_reference/embeddings"),
+        "embeddings.create": supported("api_reference/embeddings"),
         "audio": missing("such audio API"),
-        "audio.speech": traps(
+        "audio.speech.create": traps(
             "OpenRouter answers with raw pcm where response_format is absent (OpenAI: mp3), and knows only mp3 and "
             "pcm.",
             'Say response_format="mp3" or "pcm"; convert other formats in the program.',
@@ -118,7 +119,7 @@ ENTRIES: MappingProxyType[str, Support] = MappingProxyType(
             "response_format",
             "stream_format",
         ),
-        "audio.transcriptions": traps(
+        "audio.transcriptions.create": traps(
             "OpenRouter transcribes to json and verbose_json only, refuses text, srt and vtt, ignores prompt, and "
             "knows no streaming and none of OpenAI's speaker and chunking options.",
             'Take the text of response_format="json", or keep the call on OpenAI.',

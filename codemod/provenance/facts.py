@@ -208,6 +208,9 @@ Expression = (
 
 # Bindings and scopes
 
+# The way into a container: keys of mappings, positions in sequences, None for any element.
+Route = tuple["str | int | None", ...]
+
 
 class BindingKind(Enum):
     ASSIGNMENT = auto()
@@ -249,8 +252,9 @@ class Binding:
     """One place that gives a name a value.
 
     ``value`` is the expression it takes it from: the iterated one for LOOP, the context for CONTEXT, the default for
-    PARAMETER. ``defines`` is the index of the scope that a FUNCTION or CLASS binding defines. ``conditional`` is set
-    where the binding stands under a condition or in a loop, handler or the like.
+    PARAMETER. An UNPACKED binding takes a part of it, which ``route`` leads to: positions, None for any element.
+    ``defines`` is the index of the scope that a FUNCTION or CLASS binding defines. ``conditional`` is set where the
+    binding stands under a condition or in a loop, handler or the like.
     """
 
     name: str
@@ -263,6 +267,7 @@ class Binding:
     parameter: ParameterKind | None = None
     defines: int | None = None
     conditional: bool = False
+    route: Route = ()
 
 
 class ScopeKind(Enum):
@@ -275,6 +280,8 @@ class ScopeKind(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
+    """``yields`` are the values that a generator gives, ``delegates`` those whose elements it gives."""
+
     index: int
     kind: ScopeKind
     name: str
@@ -283,13 +290,18 @@ class Scope:
     parameters: tuple[Binding, ...]
     bindings: Mapping[str, tuple[Binding, ...]]
     returns: tuple[Expression, ...]
-    yields: bool
+    yields: tuple[Expression, ...]
+    delegates: tuple[Expression, ...]
     decorators: tuple[Expression, ...]
     bases: tuple[Expression, ...]
 
     @property
     def is_function(self) -> bool:
         return self.kind in (ScopeKind.FUNCTION, ScopeKind.LAMBDA)
+
+    @property
+    def is_generator(self) -> bool:
+        return bool(self.yields or self.delegates)
 
 
 # What a statement does with an expression
@@ -303,6 +315,7 @@ class RoleKind(Enum):
     TESTED = auto()
     RAISED = auto()
     ITERATED = auto()
+    MERGED = auto()
     ENTERED = auto()
     DEFAULT = auto()
     DECORATOR = auto()
@@ -316,8 +329,9 @@ class RoleKind(Enum):
 class Role:
     """The part that an outermost expression plays in its statement.
 
-    ``bindings`` are what it binds (BOUND, ITERATED, ENTERED, DEFAULT), ``targets`` are the attributes and subscripts
-    that are assigned (ASSIGNED), ``test`` describes the branch (TESTED).
+    ``bindings`` are what it binds (BOUND, ITERATED, ENTERED, DEFAULT) or annotates (ANNOTATION), ``targets`` are the
+    attributes and subscripts that are assigned (BOUND) or merged into (MERGED), ``test`` describes the branch
+    (TESTED).
     """
 
     kind: RoleKind
@@ -358,7 +372,7 @@ class MemberBinding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemBinding:
-    """``target.value[key] = value``; with ``spread``, all items of the mapping ``value`` are put into the target."""
+    """``target.value[key] = value``; with ``spread``, all items of the container ``value`` are put into the target."""
 
     target: Subscript
     value: Expression
@@ -407,7 +421,8 @@ class FileFacts:
 
     ``parents`` gives an expression's parent expression or its role; ``imports`` the import bindings of any scope by
     the name that is imported (the module's for ``import m``); ``named_reads`` the calls of ``getattr`` by the literal
-    name that they read; ``deriving`` the classes that an expression is a base of.
+    name that they read; ``deriving`` the classes that an expression is a base of; ``lambdas`` the expressions that
+    define the scopes of lambdas.
     """
 
     path: Path
@@ -428,6 +443,7 @@ class FileFacts:
     imports: Mapping[str, tuple[Binding, ...]]
     named_reads: Mapping[str, tuple[Call, ...]]
     deriving: Mapping[Expression, tuple[int, ...]]
+    lambdas: Mapping[int, FunctionExpression]
     exports: tuple[str, ...] | None
 
     def lookup(self, name: str, scope: int) -> tuple[Binding, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
-from codemod.provenance.facts import Binding, Call, Expression, FileFacts, Scope
+from codemod.provenance.facts import Argument, Binding, Call, Expression, FileFacts, Route, Scope
 from codemod.provenance.values import ClassValue, Value
 
 
@@ -53,11 +53,20 @@ class GlobalOf:
 
 @dataclass(frozen=True, slots=True)
 class ItemOf:
-    """What stands under the text ``key`` in this mapping? ``key`` None: any element of the mapping or sequence."""
+    """What stands under the text ``key`` in this mapping? ``key`` None: under any."""
 
     file: FileFacts
     container: Expression | Binding
     key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """What stands behind ``route`` in what this expression holds?"""
+
+    file: FileFacts
+    expression: Expression
+    route: Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class SubclassesOf:
     scope: Scope
 
 
-Question = ValueOf | Bound | Returned | MemberOf | GlobalOf | ItemOf | CallersOf | SubclassesOf
+Question = ValueOf | Bound | Returned | MemberOf | GlobalOf | ItemOf | PartOf | CallersOf | SubclassesOf
 
 Values = Mapping[Value, "Question | None"]
 
@@ -91,11 +100,19 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A call of a function; ``bound`` if the function's first parameter is not among its arguments."""
+    """A call of a function; ``bound`` if the function's first parameter is not among its arguments.
+
+    Where ``call`` hands the function to something that calls it (``pool.submit(ask, prompt)``), ``arguments`` are
+    those that it is called with. ``gives`` if the value of ``call`` is what the function gives; not ``complete`` if
+    more arguments come from elsewhere (``partial(ask, prompt)``).
+    """
 
     file: FileFacts
     call: Call
     bound: bool
+    arguments: tuple[Argument, ...]
+    gives: bool = True
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +120,21 @@ class Callers:
     """All calls that the project shows. ``handed_on``: places where the function itself travels as a value.
 
     ``maybe`` are calls of the same member name on receivers that nobody knows. ``more`` if the name is too common
-    for its calls to be told apart.
+    for its calls to be told apart, ``by_library`` if a decorator hands the function to a library that calls it,
+    ``watched`` if a decorator may look at what the function is called with.
     """
 
     calls: tuple[Caller, ...] = ()
     handed_on: tuple[Site, ...] = ()
     maybe: tuple[Caller, ...] = ()
     more: bool = False
+    by_library: bool = False
+    watched: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there may be calls that are not shown."""
+        return bool(self.handed_on) or self.more or self.by_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +145,7 @@ class Subclasses:
 Answer = Values | Callers | Subclasses
 Thought = Generator[Question, "Answer", "Answer"]
 ValuesThought = Generator[Question, "Answer", dict[Value, "Question | None"]]
+MaybeValuesThought = Generator[Question, "Answer", "dict[Value, Question | None] | None"]
 
 NOTHING: Values = {}
 

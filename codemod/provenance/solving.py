@@ -11,6 +11,10 @@ from codemod.rewrites import Span
 
 # The place of what has no place of its own; one object, so that the same value stays the same.
 _NOWHERE = Binding("", 0, BindingKind.ASSIGNMENT, Span(0, 0))
+# What is partly unknown is not told apart beyond so many values, and nothing beyond so many more. Texts that travel
+# through a program, the messages of a chat for one, would else drag all that they can be through every question.
+_MANY = 100
+_TOO_MANY = 20_000
 # Circles settle in two or three rounds. From this round on answers only grow.
 _GROWING_ROUND = 4
 # What has not settled by this round holds something that is not known.
@@ -82,7 +86,7 @@ class Solving:
         """Take the answer to a question; None if its circle needs another round."""
         self.frames.pop()
         question = frame.question
-        self.provisional[question] = answer
+        answer = self.provisional[question] = _bounded(question, answer)
         self.circle.append(question)
         if frame.lowest < frame.index:
             below = self.frames[-1]
@@ -93,7 +97,8 @@ class Solving:
             self.rounds[question] = self.rounds.get(question, 0) + 1
             if self.rounds[question] >= _GROWING_ROUND:
                 for member in members:
-                    self.provisional[member] = _joined(self.assumed.get(member, NOTHING), self.provisional[member])
+                    joined = _joined(self.assumed.get(member, NOTHING), self.provisional[member])
+                    self.provisional[member] = _bounded(member, joined)
             if self.rounds[question] >= _LAST_ROUND:
                 for member in self.unsettled(members):
                     self.provisional[member] = _with_unknown(member, self.provisional[member])
@@ -125,6 +130,15 @@ class Solving:
             for member in members
             if member in self.trusted and not _same_answer(self.assumed.get(member, NOTHING), self.provisional[member])
         ]
+
+
+def _bounded(question: Question, answer: Answer) -> Answer:
+    """The answer, or that nobody knows where it holds more than is worth telling apart."""
+    if not isinstance(answer, Mapping) or len(answer) <= _MANY:
+        return answer
+    if len(answer) <= _TOO_MANY and not any(isinstance(value, UnknownValue) for value in answer):
+        return answer
+    return {UnknownValue(question.file, _NOWHERE, "too many values to tell apart"): None}
 
 
 def _with_unknown(question: Question, answer: Answer) -> Answer:

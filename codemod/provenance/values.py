@@ -71,6 +71,34 @@ class ParameterValue:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionValue:
+    """What the user of the program gives for an option of the command line that ``call`` declares."""
+
+    file: FileFacts
+    call: Call
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingValue:
+    """What the environment gives a field of a settings class; ``required`` if the class fails without it."""
+
+    file: FileFacts
+    scope: Scope
+    binding: Binding
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMemberValue:
+    """A member of an enumeration of the project; ``binding`` gives its value."""
+
+    file: FileFacts
+    scope: Scope
+    binding: Binding
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownValue:
     file: FileFacts
     node: Expression | Binding
@@ -90,8 +118,18 @@ class MappingValue:
 
 @dataclass(frozen=True, slots=True)
 class SequenceValue:
+    """A sequence that is displayed in the code, or the arguments that a ``*`` parameter gathers."""
+
     file: FileFacts
-    node: Expression
+    node: Expression | Binding
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorValue:
+    """What calling a generator of the project gives."""
+
+    file: FileFacts
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +202,13 @@ Value = (
     | LookupValue
     | TemplateValue
     | ParameterValue
+    | OptionValue
+    | SettingValue
+    | EnumMemberValue
     | UnknownValue
     | MappingValue
     | SequenceValue
+    | GeneratorValue
     | ExternalValue
     | ModuleValue
     | FunctionValue
@@ -176,3 +218,22 @@ Value = (
     | MemberValue
     | ResultValue
 )
+
+
+def library_path(value: Value) -> str:
+    """The dotted path of something that a library gives, calls left out (``threading.Thread.start``); "" if it is none.
+
+    ``concurrent.futures.ThreadPoolExecutor().submit`` is ``concurrent.futures.ThreadPoolExecutor.submit``.
+    """
+    names: list[str] = []
+    here: Value = value
+    while True:
+        if isinstance(here, MemberValue):
+            names = [*here.names, *names]
+            here = here.owner
+        elif isinstance(here, ResultValue):
+            here = here.member
+        elif isinstance(here, (ExternalValue, ProductValue)):
+            return ".".join((here.path, *names))
+        else:
+            return ""

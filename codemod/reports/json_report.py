@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from codemod.findings import Applicability, FileStatus, Finding, Outcome
+from codemod.findings import Applicability, CatalogueUsed, FileStatus, Finding, Outcome
 from codemod.reports import relative
 from codemod.reports.masking import Mask
 
@@ -38,6 +38,7 @@ def json_report(outcome: Outcome, working_folder: Path, mask: Mask) -> bytes:
                 "left": outcome.requests.left,
             },
         },
+        "catalogue": _catalogue(outcome.catalogue, working_folder),
         "files": [
             {"path": relative(file.path, working_folder), "status": file.status.value, "reason": file.reason}
             for file in sorted(outcome.files, key=lambda file: file.path)
@@ -46,6 +47,13 @@ def json_report(outcome: Outcome, working_folder: Path, mask: Mask) -> bytes:
     }
     text = json.dumps(_masked(report, mask), ensure_ascii=False, indent=2)
     return _UNSAFE_TO_SHOW.sub(lambda match: f"\\u{ord(match.group()):04x}", text).encode() + b"\n"
+
+
+def _catalogue(used: CatalogueUsed | None, working_folder: Path) -> dict[str, object] | None:
+    if used is None:
+        return None
+    path = None if used.path is None else relative(used.path, working_folder)
+    return {"origin": used.origin, "path": path, "as_of": used.as_of, "age_days": used.age}
 
 
 def _finding(finding: Finding, written: bool, working_folder: Path) -> dict[str, object]:

@@ -13,13 +13,16 @@ from itertools import groupby
 from pathlib import Path
 
 from codemod.colour import coloured
-from codemod.findings import Applicability, FileResult, FileStatus, Finding, Outcome, Step
+from codemod.findings import Applicability, CatalogueUsed, FileResult, FileStatus, Finding, Outcome, Step
 from codemod.reports import relative
 from codemod.reports.diff import shown_hunks
 from codemod.reports.masking import MASKED, Mask
 from codemod.reports.printing import printable
 
+# Days after which the list of models is worth fetching anew.
+_OLD = 30
 _REQUEST_RULES = ("OR300", "OR311")
+_OUTLOOK_RULES = ("OR211", "OR212")
 
 
 class Text:
@@ -112,6 +115,7 @@ def _files(outcome: Outcome, view: View) -> Iterator[Text]:
             *_to_decide(findings.get(path, []), failed.get(path), view),
             *_not_applied(findings.get(path, []), view),
             *_requests(findings.get(path, []), view),
+            *_outlook(findings.get(path, []), view),
             *_left_alone(findings.get(path, []), view),
         ]
         if sections:
@@ -145,11 +149,18 @@ def _requests(findings: Iterable[Finding], view: View) -> Iterator[Text]:
         yield from _places(requests, view)
 
 
+def _outlook(findings: Iterable[Finding], view: View) -> Iterator[Text]:
+    models = [finding for finding in findings if finding.rule in _OUTLOOK_RULES]
+    if models and view.verbose:
+        yield Text(("  to know", "dim"))
+        yield from _places(models, view)
+
+
 def _left_alone(findings: Iterable[Finding], view: View) -> Iterator[Text]:
     left = [
         finding
         for finding in findings
-        if finding.applicability is Applicability.INFO and finding.rule not in _REQUEST_RULES
+        if finding.applicability is Applicability.INFO and finding.rule not in _REQUEST_RULES + _OUTLOOK_RULES
     ]
     if left and view.verbose:
         yield Text(("  left alone", "dim"))
@@ -214,6 +225,9 @@ def _summary(outcome: Outcome, view: View, *, secret_in_diff: bool) -> Iterator[
     yield from view.wrap(_count_files(outcome), "  files     ", " " * 12)
     yield from view.wrap(_count_requests(outcome), "  requests  ", " " * 12)
     yield from view.wrap(_count_findings(outcome), "  findings  ", " " * 12)
+    # Without a file that was looked into, nothing was looked up.
+    if outcome.catalogue is not None and outcome.files:
+        yield from view.wrap(_catalogue(outcome.catalogue, view), "  catalogue ", " " * 12)
     reason = _why_nothing(outcome)
     if reason:
         yield from view.wrap(reason, "  ", "  ")
@@ -255,6 +269,13 @@ def _count_findings(outcome: Outcome) -> str:
         Applicability.INFO: "info",
     }
     return ", ".join(f"{counts[applicability]:,} {word}" for applicability, word in words.items())
+
+
+def _catalogue(used: CatalogueUsed, view: View) -> str:
+    name = used.origin if used.path is None or used.origin != "file" else relative(used.path, view.working_folder)
+    age = "" if used.age is None else f", {_plural(used.age, 'day')} old"
+    is_old = used.age is not None and used.age > _OLD and used.origin != "file"
+    return f"{name}, of {used.as_of}{age}{'; or-migrate models --refresh fetches a new one' if is_old else ''}"
 
 
 def _why_nothing(outcome: Outcome) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 from datetime import date
 from operator import attrgetter
+from pathlib import Path
 
 import pytest
-from openai import OpenAI
+from openai import AsyncOpenAI, OpenAI
 
 from codemod.openai_sdk import method_paths, methods
 from codemod.openrouter.endpoints import ENTRIES, UNKNOWN, Kind, support
+from tests.test_openai_sdk import installed_methods
 
 NEWEST = "3.54.0"
 
@@ -21,6 +23,36 @@ def name(path: tuple[str, ...]) -> str:
 
 def test_every_method_of_the_sdk_has_an_entry() -> None:
     assert [name(path) for path in sorted(method_paths()) if support(path) is UNKNOWN] == []
+
+
+def row(path: tuple[str, ...]) -> str:
+    """The line of the table about a method: its path, what can be done with it, and what its traps hang on."""
+    found = support(path)
+    return " ".join((name(path), found.kind.value, *found.parameters))
+
+
+def table() -> list[str]:
+    """The lines of sdk_methods.txt: every method of every version, each looked at by a person."""
+    return Path(__file__).with_name("sdk_methods.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_table_names_every_method_and_its_traps() -> None:
+    assert table() == [row(path) for path in sorted(method_paths())]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("client", [OpenAI, AsyncOpenAI])
+def test_a_method_that_only_the_installed_sdk_knows_is_missing_in_the_table(
+    client: type[OpenAI] | type[AsyncOpenAI],
+) -> None:
+    known = {line.split()[0] for line in table()}
+    assert sorted({name(path) for path in installed_methods(client(api_key="test"))} - known) == []
+
+
+def test_what_can_be_called_is_named_method_by_method() -> None:
+    paths = {name(path) for path in method_paths()}
+    wide = [entry for entry, found in ENTRIES.items() if found.kind is not Kind.UNSUPPORTED and entry not in paths]
+    assert wide == []
 
 
 def test_every_entry_covers_a_method() -> None:
@@ -74,6 +106,8 @@ def test_every_parameter_of_a_trap_is_one_of_the_sdk() -> None:
     assert {"audio.speech.create", "audio.transcriptions.create"} <= known["response_format"]
 
 
-@pytest.mark.parametrize("path", [("fine_tuning", "new", "create"), ("chat", "completions", "archive"), ("new", "one")])
+@pytest.mark.parametrize(
+    "path", [("fine_tuning", "new", "create"), ("embeddings", "delete"), ("audio", "speech", "mix"), ("new", "one")]
+)
 def test_what_is_not_known_is_not_called(path: tuple[str, ...]) -> None:
     assert support(path).kind is Kind.UNSUPPORTED

@@ -28,7 +28,8 @@ NAMES: list[Case] = [
     ("augmented", "a = 'a'\na += 'b'\nsink(a)", {"'a'", "?"}),
     ("unpacked_pair", "a, b = 'a', 'b'\nsink(b)", {"'b'"}),
     ("unpacked_unseen", "a, b = pair()\nsink(b)", {"?"}),
-    ("unpacked_star", "a, *b = 'a', 'b'\nsink(a)", {"?"}),
+    ("unpacked_before_a_star", "a, *b = 'a', 'b'\nsink(a)", {"'a'"}),
+    ("unpacked_star", "a, *b = 'a', 'b'\nsink(b)", {"?"}),
     ("walrus", "if (a := 'a'): sink(a)", {"'a'"}),
     ("value_of_walrus", "sink((a := 'a'))", {"'a'"}),
     ("local_shadows_global", "a = 'a'\ndef f():\n    a = 'b'\n    sink(a)", {"'b'"}),
@@ -161,9 +162,9 @@ FUNCTIONS: list[Case] = [
     ("function_itself", "def f():\n    return 'a'\nsink(f)", {"def f"}),
     ("function_by_alias", "def f():\n    return 'a'\ng = f\nsink(g())", {"'a'"}),
     ("returned_lambda", "f = lambda: 'a'\nsink(f())", {"'a'"}),
-    ("generator", "def f():\n    yield 'a'\nsink(f())", {"?"}),
+    ("generator", "def f():\n    yield 'a'\nsink(f())", {"generator f"}),
     ("decorated_with_cache", "from functools import cache\n@cache\ndef f():\n    return 'a'\nsink(f())", {"'a'"}),
-    ("returns_its_parameter", "def f(a):\n    return a\nsink(f('a'))", {"'a'", "a of callers"}),
+    ("returns_its_parameter", "def f(a):\n    return a\nsink(f('a'))", {"'a'"}),
     (
         "factory_in_another_module",
         {"main.py": "from a import f\nsink(f())", "a.py": "def f():\n    return 'a'"},
@@ -223,7 +224,8 @@ PARAMETERS: list[Case] = [
     ("keyword_parameter_without_it", "def f(**a):\n    sink(a['b'])\nf(c='c')", set()),
     ("keyword_parameter_named_apart", "def f(b, **a):\n    sink(a['b'])\nf(b='b')", set()),
     ("keyword_parameter_of_nobody", "def f(**a):\n    sink(a['b'])", {"a of anybody"}),
-    ("variadic", "def f(*a):\n    sink(a)\nf('a')", {"a of anybody"}),
+    ("variadic", "def f(*a):\n    sink(a)\nf('a')", {"sequence"}),
+    ("variadic_element", "def f(*a):\n    sink(a[0])\nf('a', 'b')", {"'a'"}),
     (
         "callers_elsewhere",
         {
@@ -258,7 +260,12 @@ PARAMETERS: list[Case] = [
         "from functools import partial\ndef f(a):\n    sink(a)\ng = partial(f, 'a')",
         {"a of anybody"},
     ),
-    ("lambda", "f = lambda a: sink(a)\nf('a')", {"a of anybody"}),
+    (
+        "method_that_returns_its_object",
+        "class A:\n    def f(self):\n        return self\nsink(A().f())",
+        {"new A"},
+    ),
+    ("lambda", "f = lambda a: sink(a)\nf('a')", {"'a'", "a of callers"}),
 ]
 
 CLASSES: list[Case] = [
@@ -431,7 +438,8 @@ CLASSES: list[Case] = [
         "from mine import field\nclass A:\n    a: str = field(default='a')\nsink(A().a)",
         {"mine.field()"},
     ),
-    ("enum_member", "from enum import Enum\nclass A(Enum):\n    a = 'a'\nsink(A.a)", {"'a'"}),
+    ("enum_member", "from enum import Enum\nclass A(Enum):\n    a = 'a'\nsink(A.a)", {"member a"}),
+    ("value_of_enum_member", "from enum import Enum\nclass A(Enum):\n    a = 'a'\nsink(A.a.value)", {"'a'"}),
     (
         "super_member",
         "class A:\n    a = 'a'\nclass B(A):\n    a = 'b'\n    def f(self):\n        sink(super().a)",
@@ -459,12 +467,12 @@ CONTAINERS: list[Case] = [
     ("made_by_dict", "a = dict(b='b', c='c')\nsink(a['b'])", {"'b'"}),
     ("made_by_dict_of_a_mapping", "x = {'b': 'b'}\na = dict(x, c='c')\nsink(a['b'])", {"'b'"}),
     ("mapping_elsewhere", {"main.py": "from a import b\nsink(b['c'])", "a.py": "b = {'c': 'c'}"}, {"'c'"}),
-    ("element", "a = ['a', 'b']\nsink(a[0])", {"'a'", "'b'"}),
+    ("element", "a = ['a', 'b']\nsink(a[0])", {"'a'"}),
     ("loop", "for a in ['a', 'b']:\n    sink(a)", {"'a'", "'b'"}),
     ("loop_over_a_name", "b = ('a', 'b')\nfor a in b:\n    sink(a)", {"'a'", "'b'"}),
     ("loop_in_a_comprehension", "[sink(a) for a in ['a', 'b']]", {"'a'", "'b'"}),
     ("loop_over_unknown", "for a in b():\n    sink(a)", {"?"}),
-    ("loop_over_pairs", "for a, b in [('a', 'b')]:\n    sink(a)", {"?"}),
+    ("loop_over_pairs", "for a, b in [('a', 'b')]:\n    sink(a)", {"'a'"}),
     ("item_of_unknown", "sink(a()['b'])", {"?"}),
     ("mapping_itself", "a = {}\nsink(a)", {"mapping"}),
     (
@@ -473,7 +481,7 @@ CONTAINERS: list[Case] = [
         {"'b'"},
     ),
     ("clients_by_key", "import lib\na = {'x': lib.Client(), 'y': lib.Other()}\nsink(a['x'].b)", {"lib.Client().b"}),
-    ("comprehension", "sink([a for a in b])", {"?"}),
+    ("comprehension", "sink([a for a in b])", {"sequence"}),
 ]
 
 CASES = [*NAMES, *CHOICES, *MODULES, *FUNCTIONS, *PARAMETERS, *CLASSES, *CONTAINERS]

@@ -185,12 +185,12 @@ CONTAINERS: list[Case] = [
     ("key_of_setdefault", 'a = {}\na.setdefault("HERE", 1)', {'keyed: a.setdefault("HERE", 1)'}),
     ("made_by_dict", 'a = dict(b="HERE")\nx(a["b"])', {'argument: x(a["b"])'}),
     ("copied", 'a = {"b": "HERE"}\nc = a.copy()\nx(c["b"])', {'argument: x(c["b"])'}),
-    ("items", 'a = {"b": "HERE"}\nfor k, v in a.items():\n    x(v)', {"contained: for k, v in a.items():"}),
+    ("items", 'a = {"b": "HERE"}\nfor k, v in a.items():\n    x(v)', {"argument: x(v)"}),
     ("element", 'a = ["HERE", 1]\nx(a[0])', {"argument: x(a[0])"}),
     ("loop", 'for a in ["HERE", "b"]:\n    x(a)', {"argument: x(a)"}),
     ("loop_over_a_name", 'b = ("HERE",)\nfor a in b:\n    x(a)', {"argument: x(a)"}),
     ("loop_in_a_comprehension", '[x(a) for a in ["HERE"]]', {'argument: [x(a) for a in ["HERE"]]'}),
-    ("comprehension", 'x("HERE" for a in b)', {'contained: x("HERE" for a in b)'}),
+    ("comprehension", 'x("HERE" for a in b)', {'argument: x("HERE" for a in b)'}),
     ("sequence_in_a_call", 'x(["HERE"])', {'argument: x(["HERE"])'}),
 ]
 

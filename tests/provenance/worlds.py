@@ -19,18 +19,22 @@ from codemod.provenance.uses import Use, Uses
 from codemod.provenance.values import (
     ClassValue,
     ConstantValue,
+    EnumMemberValue,
     EnvironmentValue,
     ExternalValue,
     FunctionValue,
+    GeneratorValue,
     InstanceValue,
     LookupValue,
     MappingValue,
     MemberValue,
     ModuleValue,
+    OptionValue,
     ParameterValue,
     ProductValue,
     ResultValue,
     SequenceValue,
+    SettingValue,
     TemplateValue,
     TextValue,
     UnknownValue,
@@ -142,6 +146,14 @@ def described(value: Value) -> str:
             return "mapping"
         case SequenceValue():
             return "sequence"
+        case GeneratorValue(scope=scope):
+            return f"generator {scope.name}"
+        case OptionValue(name=name):
+            return f"option {name}"
+        case SettingValue(binding=binding):
+            return f"setting {binding.name}"
+        case EnumMemberValue(binding=binding):
+            return f"member {binding.name}"
         case ExternalValue(path=path):
             return path
         case ModuleValue(file=file):

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 
-from codemod.findings import FileResult, FileStatus, Outcome, Step
+from codemod.findings import CatalogueUsed, FileResult, FileStatus, Outcome, Step
 from codemod.reports.json_report import json_report
 from codemod.reports.masking import mask_for
 from tests.reports.outcomes import FOLDER, FULL, KEY, MANUAL, SAFE, finding
@@ -117,3 +117,16 @@ def test_no_byte_steers_a_terminal() -> None:
     data = json_report(outcome, FOLDER, str)
     assert not {"\x1b", "\x9b", "\u202e"} & set(data.decode())
     assert json.loads(data)["findings"][0]["message"] == text
+
+
+def test_the_catalogue() -> None:
+    assert report(FULL)["catalogue"] is None
+    embedded = replace(FULL, catalogue=CatalogueUsed("embedded", None, "2026-11-10", 12))
+    assert report(embedded)["catalogue"] == {
+        "origin": "embedded",
+        "path": None,
+        "as_of": "2026-11-10",
+        "age_days": 12,
+    }
+    given = replace(FULL, catalogue=CatalogueUsed("file", FOLDER / "data" / "models.json", "2026-11-10"))
+    assert report(given)["catalogue"]["path"] == "data/models.json"

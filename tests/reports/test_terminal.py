@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from codemod.colour import wants_colour
-from codemod.findings import FileResult, FileStatus, Outcome, RequestCounts, Step
+from codemod.findings import CatalogueUsed, FileResult, FileStatus, Outcome, RequestCounts, Step
 from codemod.reports.masking import mask_for
 from codemod.reports.printing import encoded, printable
 from codemod.reports.progress import ProgressBar
@@ -207,3 +207,27 @@ def test_where_a_value_goes_as_well_stands_apart_in_the_trace() -> None:
     assert (
         'MODEL ← "gpt-4o" (app/settings.py:2); also: goes to tiktoken.encoding_for_model() (app/tokens.py:7)\n' in text
     )
+
+
+@pytest.mark.parametrize(
+    ("used", "line"),
+    [
+        (CatalogueUsed("embedded", None, "2026-11-10", 1), "embedded, of 2026-11-10, 1 day old"),
+        (CatalogueUsed("embedded", None, "2026-11-10"), "embedded, of 2026-11-10"),
+        (CatalogueUsed("refreshed", FOLDER / "x.json", "2026-11-10", 30), "refreshed, of 2026-11-10, 30 days old"),
+        (
+            CatalogueUsed("refreshed", FOLDER / "x.json", "2026-11-10", 31),
+            "refreshed, of 2026-11-10, 31 days old; or-migrate models --refresh fetches a new one",
+        ),
+        (CatalogueUsed("file", FOLDER / "x.json", "2026-11-10", 99), "x.json, of 2026-11-10, 99 days old"),
+    ],
+)
+def test_the_summary_says_which_catalogue_was_used(used: CatalogueUsed, line: str) -> None:
+    assert f"\n  catalogue {line}\n" in shown(replace(FULL, catalogue=used), width=120)
+
+
+def test_the_outlook_of_models_stands_apart_from_what_is_left_alone() -> None:
+    outcome = Outcome(findings=(finding("OR211", 3, INFO, "it ends"), finding("OR220", 4, INFO, "left")))
+    text = shown(outcome, verbose=True)
+    assert text.index("to know") < text.index("it ends") < text.index("left alone")
+    assert "it ends" not in shown(outcome)

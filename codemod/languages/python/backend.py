@@ -26,15 +26,23 @@ from codemod.languages.python.tokens import (
     tokens_within,
     usual_quote,
 )
-from codemod.languages.python.tree import Tree, depth, parse
+from codemod.languages.python.tree import Tree, assigned, depth, parse, target_of
 from codemod.languages.python.verify import apply_to_tree, require_same
 from codemod.rewrites import (
     AssignAfter,
+    CopyAssignment,
+    CopyStatement,
     FilterEmptyChunks,
+    ImportBeside,
     MergeHeaders,
+    NestExpression,
     PrefixExpression,
     RemoveArgument,
     RemoveEntry,
+    RenameArgument,
+    RenameMember,
+    RenameName,
+    RenameTarget,
     ReplaceExpression,
     ReplaceText,
     Rewrite,
@@ -159,12 +167,97 @@ class _Editor:
             self._replace(span, code_text(rewrite.value, self._quote(node), environ), (rewrite,))
         elif isinstance(rewrite, PrefixExpression):
             self._replace(span, self._prefixed(rewrite, node), (rewrite,))
+        elif isinstance(rewrite, RenameArgument):
+            self._rename_argument(rewrite, node)
+        elif isinstance(rewrite, NestExpression):
+            kind, name = (literal(text, self._quote(node)) for text in (rewrite.kind, rewrite.name))
+            self._insert(span.start, f"{{{kind}: {name}, {name}: ", (rewrite,))
+            self._insert(span.end, "}", (rewrite,))
         elif isinstance(rewrite, FilterEmptyChunks):
             self._filter(rewrite)
         elif isinstance(rewrite, SkipEmptyChunks):
             self._skip(rewrite, node)
         elif isinstance(rewrite, AssignAfter):
             self._assign(rewrite, node)
+        elif isinstance(rewrite, RenameMember):
+            assert isinstance(node, ast.Attribute)
+            self._rename(Span(span.end - len(node.attr), span.end), node.attr, rewrite)
+        elif isinstance(rewrite, RenameTarget):
+            target = target_of(node)
+            assert target is not None
+            self._rename(self.tree.span(target), target.id, rewrite)
+        elif isinstance(rewrite, RenameName):
+            assert isinstance(node, ast.Name)
+            self._rename(span, node.id, rewrite)
+        elif isinstance(rewrite, ImportBeside):
+            self._import(rewrite, node)
+        elif isinstance(rewrite, CopyStatement):
+            self._copy(rewrite, node)
+        elif isinstance(rewrite, CopyAssignment):
+            self._copy_to(rewrite, node)
+
+    def _rename(self, span: Span, old: str, rewrite: RenameMember | RenameTarget | RenameName) -> None:
+        if self.text[span.start : span.end] != old or not rewrite.name.isidentifier():
+            raise Refusal("the name is not spelled as it is read", rewrite.span)
+        self._replace(span, rewrite.name, (rewrite,))
+
+    def _import(self, rewrite: ImportBeside, alias: ast.AST) -> None:
+        start, offset = self.tree.line_start(rewrite.span.start), rewrite.span.end
+        before = self.text[start : rewrite.span.start]
+        in_brackets = "(" in self.text[self.tree.span(self.tree.slots[alias].parent).start : rewrite.span.start]
+        if before.strip() or not in_brackets:
+            self._insert(offset, f", {rewrite.name}", (rewrite,))
+            return
+        comma = self.text[offset : offset + 1] == ","
+        end = _REST_OF_LINE.match(self.text, offset + 1) if comma else None
+        if end:
+            self._insert(end.end(), f"{self.newline}{before}{rewrite.name},", (rewrite,))
+        else:
+            self._insert(offset, f",{self.newline}{before}{rewrite.name}", (rewrite,))
+
+    def _copy_to(self, rewrite: CopyAssignment, statement: ast.AST) -> None:
+        end = self._end_of_copied(rewrite)
+        target = assigned(statement)
+        assert target is not None
+        name = self.tree.span(target)
+        before = self.text[name.start : name.end]
+        copy = splice(self.text, rewrite.span, [TextEdit(name, before, rewrite.target, (rewrite,))])
+        self._insert(end, self.newline + self._indentation_at(rewrite.span.start) + copy, (rewrite,))
+
+    def _end_of_copied(self, rewrite: CopyStatement | CopyAssignment) -> int:
+        """Where the line ends behind which the copy of a statement goes."""
+        start = self.tree.line_start(rewrite.span.start)
+        end = _REST_OF_LINE.match(self.text, rewrite.span.end)
+        if not end or self.text[start : rewrite.span.start].strip():
+            raise Refusal("the statement shares its line with another one", rewrite.span)
+        if comments_in(self.text[rewrite.span.start : rewrite.span.end]):
+            raise Refusal("the statement holds a comment that would stand there twice", rewrite.span)
+        return end.end()
+
+    def _rename_argument(self, rewrite: RenameArgument, call: ast.AST) -> None:
+        assert isinstance(call, ast.Call)
+        keywords = [keyword for keyword in call.keywords if keyword.arg == rewrite.name]
+        if len(keywords) != 1 or any(keyword.arg == rewrite.new for keyword in call.keywords):
+            raise Refusal(f"the call has no {rewrite.name} that could be named {rewrite.new}", rewrite.span)
+        start = self.tree.lines.offset(keywords[0].lineno, keywords[0].col_offset)
+        name = Span(start, start + len(rewrite.name))
+        if self.text[name.start : name.end] != rewrite.name:
+            raise Refusal("the name is not spelled as it is read", rewrite.span)
+        self._replace(name, rewrite.new, (rewrite,))
+
+    def _copy(self, rewrite: CopyStatement, statement: ast.AST) -> None:
+        end = self._end_of_copied(rewrite)
+        target = target_of(statement)
+        assert target is not None
+        name = self.tree.span(target)
+        pieces = [TextEdit(name, target.id, rewrite.name, (rewrite,))]
+        for text in ast.walk(statement):
+            if isinstance(text, ast.Constant) and text.value == rewrite.old and text in self.tree.slots:
+                span = self.tree.span(text)
+                before = self.text[span.start : span.end]
+                pieces.append(TextEdit(span, before, respell(before, rewrite.new, span), (rewrite,)))
+        copy = splice(self.text, rewrite.span, pieces)
+        self._insert(end, self.newline + self._indentation_at(rewrite.span.start) + copy, (rewrite,))
 
     def _prefixed(self, rewrite: PrefixExpression, node: ast.AST) -> str:
         source = self.text[rewrite.span.start : rewrite.span.end]

@@ -9,17 +9,25 @@ from dataclasses import dataclass
 
 from codemod.languages.python.imports import Imports, Insertion, insertion
 from codemod.languages.python.refusal import Refusal
-from codemod.languages.python.tree import Tree
+from codemod.languages.python.tree import Tree, assigned, target_of
 from codemod.languages.python.verify import code_tree, same
 from codemod.rewrites import (
     AssignAfter,
     Code,
+    CopyAssignment,
+    CopyStatement,
     EnvironmentCode,
     FilterEmptyChunks,
+    ImportBeside,
     MergeHeaders,
+    NestExpression,
     PrefixExpression,
     RemoveArgument,
     RemoveEntry,
+    RenameArgument,
+    RenameMember,
+    RenameName,
+    RenameTarget,
     ReplaceExpression,
     ReplaceText,
     Rewrite,
@@ -100,7 +108,7 @@ def _present(rewrite: Rewrite, node: ast.AST) -> ast.expr | None:
 
 def _node(tree: Tree, rewrite: Rewrite) -> ast.AST:
     found: ast.AST | None
-    if isinstance(rewrite, SetArgument | RemoveArgument):
+    if isinstance(rewrite, SetArgument | RemoveArgument | RenameArgument):
         found, kind = tree.find(rewrite.span, ast.Call), "call"
     elif isinstance(rewrite, SetEntry | RemoveEntry):
         found, kind = tree.find(rewrite.span, ast.Dict), "mapping display"
@@ -110,6 +118,24 @@ def _node(tree: Tree, rewrite: Rewrite) -> ast.AST:
         found, kind = tree.find(rewrite.span, ast.stmt), "simple statement"
         if hasattr(found, "body") or hasattr(found, "cases"):
             found = None
+    elif isinstance(rewrite, RenameTarget | CopyStatement):
+        found, kind = tree.find(rewrite.span, ast.stmt), "assignment to a single name"
+        if target_of(found) is None:
+            found = None
+    elif isinstance(rewrite, CopyAssignment):
+        found, kind = tree.find(rewrite.span, ast.stmt), "assignment to a single name or attribute"
+        if assigned(found) is None:
+            found = None
+    elif isinstance(rewrite, ImportBeside):
+        found, kind = tree.find(rewrite.span, ast.alias), "name that is imported from a module"
+        if found is not None and not isinstance(tree.slots[found].parent, ast.ImportFrom):
+            found = None
+    elif isinstance(rewrite, RenameName):
+        found, kind = tree.find(rewrite.span, ast.Name), "name that is read"
+        if found is not None and not isinstance(found.ctx, ast.Load):
+            found = None
+    elif isinstance(rewrite, RenameMember):
+        found, kind = tree.find(rewrite.span, ast.Attribute), "attribute"
     else:
         found, kind = tree.find(rewrite.span, ast.expr), _KINDS[type(rewrite)]
         if found is not None and not _suits(tree, rewrite, found):
@@ -124,6 +150,7 @@ _KINDS: dict[type, str] = {
     ReplaceText: "string literal",
     ReplaceExpression: "expression",
     PrefixExpression: "name or attribute",
+    NestExpression: "expression",
     FilterEmptyChunks: "iterated expression of a comprehension",
 }
 
@@ -159,7 +186,7 @@ def _require_agreement(tree: Tree, nodes: Mapping[Rewrite, ast.AST]) -> None:
 
 
 def _name(rewrite: Rewrite) -> str | None:
-    if isinstance(rewrite, SetArgument | RemoveArgument):
+    if isinstance(rewrite, SetArgument | RemoveArgument | RenameArgument):
         return rewrite.name
     if isinstance(rewrite, SetEntry | RemoveEntry):
         return rewrite.key

@@ -38,6 +38,7 @@ from codemod.provenance.facts import (
     ParameterKind,
     Role,
     RoleKind,
+    Route,
     Scope,
     ScopeKind,
     SequenceDisplay,
@@ -84,7 +85,8 @@ class _ScopeDraft:
     parameters: list[Binding] = field(default_factory=list)
     bindings: dict[str, list[Binding]] = field(default_factory=lambda: defaultdict(list))
     returns: list[Expression] = field(default_factory=list)
-    yields: bool = False
+    yields: list[Expression] = field(default_factory=list)
+    delegates: list[Expression] = field(default_factory=list)
 
     def freeze(self) -> Scope:
         return Scope(
@@ -96,7 +98,8 @@ class _ScopeDraft:
             parameters=tuple(self.parameters),
             bindings={name: tuple(bindings) for name, bindings in self.bindings.items()},
             returns=tuple(self.returns),
-            yields=self.yields,
+            yields=tuple(self.yields),
+            delegates=tuple(self.delegates),
             decorators=self.decorators,
             bases=self.bases,
         )
@@ -129,6 +132,7 @@ class _Reader:
         self.loops: list[Loop] = []
         self.handled: list[Handled] = []
         self.imports: dict[str, list[Binding]] = defaultdict(list)
+        self.lambdas: dict[int, FunctionExpression] = {}
         self.exports: tuple[str, ...] | None = None
         reads_environment = any(word in text for word in ("environ", "getenv", "putenv"))
         self.environment = _environment_names(tree) if reads_environment else _NO_ENVIRONMENT
@@ -155,6 +159,7 @@ class _Reader:
             named_reads={name: tuple(found) for name, found in self.named_reads.items()},
             deriving={base: tuple(found) for base, found in self.deriving.items()},
             imports={name: tuple(found) for name, found in self.imports.items()},
+            lambdas=self.lambdas,
             exports=self.exports,
         )
 
@@ -199,6 +204,7 @@ class _Reader:
         imported: Import | None = None,
         defines: int | None = None,
         scope: int | None = None,
+        route: Route = (),
     ) -> Binding:
         home = self.home_of(name, self.scope if scope is None else scope)
         binding = Binding(
@@ -211,6 +217,7 @@ class _Reader:
             imported=imported,
             defines=defines,
             conditional=self.conditional > 0,
+            route=route,
         )
         self.scopes[home].bindings[name].append(binding)
         if imported is not None:
@@ -311,10 +318,21 @@ class _Reader:
         self.role(value, RoleKind.OTHER, span)
         if self.environment.is_mapping(node.target):
             self.note_environment_items(span, value)
-        if isinstance(node.target, ast.Name):
+        adds = isinstance(node.op, ast.Add) and isinstance(value, (SequenceDisplay, Comprehension))
+        if adds or (isinstance(node.op, ast.BitOr) and isinstance(value, MappingDisplay)):
+            self.merge(node.target, value, span)
+        elif isinstance(node.target, ast.Name):
             self.bind(node.target.id, BindingKind.AUGMENTED, span, value)
         else:
             self.role(self.expression(node.target), RoleKind.TARGET, span)
+
+    def merge(self, target: ast.expr, given: Expression, span: Span) -> None:
+        """``holder |= {...}`` and ``holder += [...]`` put items into the container that ``holder`` names."""
+        holder = self.expression(target)
+        self.role(holder, RoleKind.TARGET, span)
+        self.role(given, RoleKind.MERGED, span, targets=(holder,))
+        item = Subscript(span, holder, Opaque(span, "any key", ()))
+        self.item_bindings.append(ItemBinding(item, given, self.scope, span, spread=True))
 
     def assigned_role(
         self, value: Expression, span: Span, bindings: Iterable[Binding], targets: Iterable[Expression]
@@ -342,13 +360,13 @@ class _Reader:
                 self.item_bindings.append(ItemBinding(item, value, self.scope, span))
             return [], [item]
         if isinstance(target, (ast.Tuple, ast.List)):
-            self.unpack(target, value, span)
-        elif isinstance(target, ast.Starred):
-            self.unpack_name(target.value, span)
+            return self.unpack(target, value, span), []
+        if isinstance(target, ast.Starred):
+            return self.unpack_name(target, value, (), span), []
         return [], []
 
-    def unpack(self, target: ast.Tuple | ast.List, value: Expression, span: Span) -> None:
-        """``a, b = x, y`` binds element by element; anything else is unpacked from a value nobody looks into."""
+    def unpack(self, target: ast.Tuple | ast.List, value: Expression, span: Span) -> list[Binding]:
+        """``a, b = x, y`` binds element by element; anything else binds parts of ``value``."""
         pairs_up = (
             isinstance(value, SequenceDisplay)
             and len(value.items) == len(target.elts)
@@ -356,26 +374,33 @@ class _Reader:
             and not any(isinstance(item, Opaque) and item.what == "*" for item in value.items)
         )
         if not pairs_up:
-            for each in target.elts:
-                self.unpack_name(each, span)
-            return
+            return self.unpack_name(target, value, (), span)
         assert isinstance(value, SequenceDisplay)
         for each, item in zip(target.elts, value.items, strict=True):
             bound, held = self.assign(each, item, span)
             self.parents.pop(item, None)
             self.assigned_role(item, span, bound, held)
         self.parents[value] = Role(RoleKind.OTHER, span, self.scope)
+        return []
 
-    def unpack_name(self, target: ast.expr, span: Span) -> None:
+    def unpack_name(self, target: ast.expr, value: Expression | None, route: Route, span: Span) -> list[Binding]:
+        """Bind the names in ``target`` to the parts of ``value`` behind ``route``; None: nobody knows of what."""
+        if isinstance(target, ast.Name):
+            return [self.bind(target.id, BindingKind.UNPACKED, span, value, route=route)]
+        if isinstance(target, (ast.Tuple, ast.List)):
+            bound: list[Binding] = []
+            known: Expression | None = value
+            for position, each in enumerate(target.elts):
+                if isinstance(each, ast.Starred):
+                    known = None
+                    bound += self.unpack_name(each.value, None, (), span)
+                else:
+                    bound += self.unpack_name(each, known, (*route, position), span)
+            return bound
         if isinstance(target, ast.Starred):
-            self.unpack_name(target.value, span)
-        elif isinstance(target, ast.Name):
-            self.bind(target.id, BindingKind.UNPACKED, span)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            for each in target.elts:
-                self.unpack_name(each, span)
-        else:
-            self.role(self.expression(target), RoleKind.TARGET, span)
+            return self.unpack_name(target.value, None, (), span)
+        self.role(self.expression(target), RoleKind.TARGET, span)
+        return []
 
     def note_exports(self, node: ast.Assign) -> None:
         named = any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets)
@@ -474,6 +499,8 @@ class _Reader:
             draft.bindings[argument.arg].append(binding)
             if binding.value is not None:
                 self.parents[binding.value] = Role(RoleKind.DEFAULT, span, draft.index, (binding,))
+            if binding.annotation is not None:
+                self.parents[binding.annotation] = Role(RoleKind.ANNOTATION, span, draft.index, (binding,))
 
     def on_ClassDef(self, node: ast.ClassDef) -> None:
         span = self.span(node)
@@ -550,8 +577,7 @@ class _Reader:
     def loop_target(self, target: ast.expr, iterable: Expression, span: Span) -> tuple[Binding, ...]:
         if isinstance(target, ast.Name):
             return (self.bind(target.id, BindingKind.LOOP, span, iterable),)
-        self.unpack_name(target, span)
-        return ()
+        return tuple(self.unpack_name(target, iterable, (None,), span))
 
     def on_With(self, node: ast.With | ast.AsyncWith) -> None:
         span = self.span(node)
@@ -561,7 +587,7 @@ class _Reader:
             if isinstance(item.optional_vars, ast.Name):
                 bindings = (self.bind(item.optional_vars.id, BindingKind.CONTEXT, span, context),)
             elif item.optional_vars is not None:
-                self.unpack_name(item.optional_vars, span)
+                self.unpack_name(item.optional_vars, None, (), span)
             self.role(context, RoleKind.ENTERED, span, bindings)
         self.block(node.body)
 
@@ -673,6 +699,7 @@ class _Reader:
         call = Call(self.span(node), callee, tuple(arguments), self.scope)
         self.calls.append(call)
         self.note_named_read(call)
+        self.note_named_write(call)
         self.note_items(call)
         if self.environment.writes(node):
             self.note_environment_call(call)
@@ -701,11 +728,21 @@ class _Reader:
             if isinstance(name, Text):
                 self.named_reads[name.value].append(call)
 
+    def note_named_write(self, call: Call) -> None:
+        """``setattr(holder, "name", value)``."""
+        if isinstance(call.callee, Name) and call.callee.id == "setattr" and len(call.arguments) == 3:
+            holder, name, value = (argument.value for argument in call.arguments)
+            if isinstance(name, Text):
+                target = Attribute(call.span, holder, name.value)
+                self.member_bindings[name.value].append(MemberBinding(target, value, self.scope, call.span))
+
     def note_items(self, call: Call) -> None:
-        """``mapping.update(...)`` and ``mapping.setdefault(...)`` put items into a mapping."""
+        """``mapping.update(...)``, ``mapping.setdefault(...)``, ``sequence.append(...)`` put items into a container."""
         callee = call.callee
-        if isinstance(callee, Attribute) and callee.name == "append" and len(call.arguments) == 1:
-            self.note_item(call, callee.value, Opaque(call.span, "any key", ()), call.arguments[0].value)
+        if isinstance(callee, Attribute) and callee.name in ("append", "add", "extend") and len(call.arguments) == 1:
+            anywhere = Opaque(call.span, "any key", ())
+            value = call.arguments[0].value
+            self.note_item(call, callee.value, anywhere, value, spread=callee.name == "extend")
         if not isinstance(callee, Attribute) or callee.name not in ("update", "setdefault"):
             return
         if callee.name == "setdefault":
@@ -797,17 +834,22 @@ class _Reader:
         value = self.expression(node.value)
         return self.adopt(Wrapped(self.span(node), value), value)
 
-    def read_Yield(self, node: ast.Yield | ast.YieldFrom) -> Expression:
-        self.scopes[self.scope].yields = True
-        return self.opaque(node, "yield")
+    def read_Yield(self, node: ast.Yield) -> Expression:
+        span = self.span(node)
+        value = Constant(span, None) if node.value is None else self.expression(node.value)
+        self.scopes[self.scope].yields.append(value)
+        return self.adopt(Opaque(span, "yield", (value,)), value)
 
-    read_YieldFrom = read_Yield
+    def read_YieldFrom(self, node: ast.YieldFrom) -> Expression:
+        value = self.expression(node.value)
+        self.scopes[self.scope].delegates.append(value)
+        return self.adopt(Opaque(self.span(node), "yield from", (value,)), value)
 
     def read_UnaryOp(self, node: ast.UnaryOp) -> Expression:
         return self.opaque(node, "not" if isinstance(node.op, ast.Not) else "-")
 
     def read_BinOp(self, node: ast.BinOp) -> Expression:
-        return self.opaque(node, {"Add": "+", "Mod": "%"}.get(type(node.op).__name__, "operator"))
+        return self.opaque(node, {"Add": "+", "Mod": "%", "BitOr": "|"}.get(type(node.op).__name__, "operator"))
 
     def read_Compare(self, node: ast.Compare) -> Expression:
         operands = tuple(self.expression(each) for each in (node.left, *node.comparators))
@@ -823,7 +865,9 @@ class _Reader:
         self.role(body, RoleKind.RETURNED, span)
         draft.returns.append(body)
         self.close_scope()
-        return FunctionExpression(span, draft.index)
+        made = FunctionExpression(span, draft.index)
+        self.lambdas[draft.index] = made
+        return made
 
     def read_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Expression:
         return self.comprehension(node, (node.elt,), node.generators)

@@ -36,7 +36,7 @@ class Tree:
         stack: list[ast.AST] = [root]
         while stack:
             node = stack.pop()
-            if isinstance(node, ast.expr | ast.stmt) and node.lineno in rows:
+            if isinstance(node, ast.expr | ast.stmt | ast.alias) and node.lineno in rows:
                 self._at.get(self.span(node), []).append(node)
             if isinstance(node, _TEMPLATES):
                 continue
@@ -45,8 +45,8 @@ class Tree:
             stack.extend(child for child, _ in reversed(children))
 
     def span(self, node: ast.AST) -> Span:
-        """The characters that ``node``, an expression or a statement, stands on."""
-        assert isinstance(node, ast.expr | ast.stmt)
+        """The characters that ``node``, an expression, a statement or an imported name, stands on."""
+        assert isinstance(node, ast.expr | ast.stmt | ast.alias)
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         return Span(
@@ -83,6 +83,28 @@ def parse(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)
+
+
+def target_of(statement: ast.AST | None) -> ast.Name | None:
+    """The name that a statement assigns or declares, if it is a single one."""
+    if isinstance(statement, ast.AnnAssign):
+        target: ast.expr = statement.target
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    else:
+        return None
+    return target if isinstance(target, ast.Name) else None
+
+
+def assigned(statement: ast.AST | None) -> ast.Name | ast.Attribute | None:
+    """What a statement gives a value, if that is a single name or attribute."""
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        target: ast.expr = statement.target
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    else:
+        return None
+    return target if isinstance(target, ast.Name | ast.Attribute) else None
 
 
 def depth(node: ast.AST) -> int:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Mapping, Sequence
 
 from codemod.languages.python.refusal import Refusal
-from codemod.languages.python.tree import Tree, parse
+from codemod.languages.python.tree import Tree, assigned, parse, target_of
 from codemod.rewrites import (
     AssignAfter,
     Code,
+    CopyAssignment,
+    CopyStatement,
     EnvironmentCode,
     FilterEmptyChunks,
     HeadersCode,
+    ImportBeside,
     MergeHeaders,
+    NestExpression,
     PrefixExpression,
     RemoveArgument,
     RemoveEntry,
+    RenameArgument,
+    RenameMember,
+    RenameName,
+    RenameTarget,
     ReplaceExpression,
     ReplaceText,
     Rewrite,
@@ -49,13 +58,10 @@ def apply_to_tree(
             clause.ifs.insert(0, _choices(rewrite.chunk))
     # The last of several statements behind the same one is inserted first.
     for rewrite, node in reversed(list(nodes.items())):
-        if isinstance(rewrite, AssignAfter):
-            assignment = parse(f"{rewrite.target} = 0").body[0]
-            assert isinstance(assignment, ast.Assign)
-            assignment.value = code_tree(rewrite.value, environ.get(rewrite))
+        if isinstance(rewrite, AssignAfter | CopyStatement | CopyAssignment | ImportBeside):
             siblings = tree.slots[node].siblings
             assert siblings is not None
-            siblings.insert(_place(siblings, node) + 1, assignment)
+            siblings.insert(_place(siblings, node) + 1, _added(rewrite, node, environ))
     for rewrite, node in nodes.items():
         _change_node(rewrite, node, environ.get(rewrite))
     for rewrite, node in nodes.items():
@@ -66,6 +72,50 @@ def apply_to_tree(
         body = tree.root.body
         body.insert(_place(body, import_in_front_of), ast.Import([ast.alias("os")]))
     return tree.root
+
+
+def _added(
+    rewrite: AssignAfter | CopyStatement | CopyAssignment | ImportBeside,
+    node: ast.AST,
+    environ: Mapping[Rewrite, str],
+) -> ast.AST:
+    if isinstance(rewrite, CopyStatement):
+        return _copied(rewrite, node)
+    if isinstance(rewrite, CopyAssignment):
+        return _copied_to(rewrite, node)
+    return ast.alias(rewrite.name) if isinstance(rewrite, ImportBeside) else _assigned(rewrite, environ)
+
+
+def _copied_to(rewrite: CopyAssignment, statement: ast.AST) -> ast.AST:
+    copied = copy.deepcopy(statement)
+    target = assigned(copied)
+    new = assigned(parse(f"{rewrite.target} = 0").body[0])
+    assert target is not None
+    assert new is not None
+    if isinstance(copied, ast.Assign):
+        copied.targets = [new]
+    else:
+        assert isinstance(copied, ast.AnnAssign)
+        copied.target = new
+    return copied
+
+
+def _assigned(rewrite: AssignAfter, environ: Mapping[Rewrite, str]) -> ast.stmt:
+    assignment = parse(f"{rewrite.target} = 0").body[0]
+    assert isinstance(assignment, ast.Assign)
+    assignment.value = code_tree(rewrite.value, environ.get(rewrite))
+    return assignment
+
+
+def _copied(rewrite: CopyStatement, statement: ast.AST) -> ast.AST:
+    copied = copy.deepcopy(statement)
+    target = target_of(copied)
+    assert target is not None
+    target.id = rewrite.name
+    for text in ast.walk(copied):
+        if isinstance(text, ast.Constant) and text.value == rewrite.old:
+            text.value = rewrite.new
+    return copied
 
 
 def _change_node(rewrite: Rewrite, node: ast.AST, environ: str | None) -> None:
@@ -83,6 +133,9 @@ def _change_node(rewrite: Rewrite, node: ast.AST, environ: str | None) -> None:
     elif isinstance(rewrite, RemoveArgument):
         assert isinstance(node, ast.Call)
         node.keywords[:] = [keyword for keyword in node.keywords if keyword.arg != rewrite.name]
+    elif isinstance(rewrite, RenameArgument):
+        assert isinstance(node, ast.Call)
+        next(keyword for keyword in node.keywords if keyword.arg == rewrite.name).arg = rewrite.new
     elif isinstance(rewrite, SetEntry):
         assert isinstance(node, ast.Dict)
         value = code_tree(rewrite.value, environ)
@@ -99,6 +152,16 @@ def _change_node(rewrite: Rewrite, node: ast.AST, environ: str | None) -> None:
     elif isinstance(rewrite, ReplaceText):
         assert isinstance(node, ast.Constant)
         node.value = rewrite.value
+    elif isinstance(rewrite, RenameName):
+        assert isinstance(node, ast.Name)
+        node.id = rewrite.name
+    elif isinstance(rewrite, RenameMember):
+        assert isinstance(node, ast.Attribute)
+        node.attr = rewrite.name
+    elif isinstance(rewrite, RenameTarget):
+        target = target_of(node)
+        assert target is not None
+        target.id = rewrite.name
 
 
 def _replacement(rewrite: Rewrite, node: ast.AST, environ: str | None) -> ast.AST:
@@ -107,6 +170,10 @@ def _replacement(rewrite: Rewrite, node: ast.AST, environ: str | None) -> ast.AS
     if isinstance(rewrite, PrefixExpression):
         assert isinstance(node, ast.expr)
         return ast.JoinedStr([ast.Constant(rewrite.prefix), ast.FormattedValue(node, -1, None)])
+    if isinstance(rewrite, NestExpression):
+        assert isinstance(node, ast.expr)
+        names: list[ast.expr | None] = [ast.Constant(rewrite.kind), ast.Constant(rewrite.name)]
+        return ast.Dict(names, [ast.Constant(rewrite.name), node])
     if isinstance(rewrite, MergeHeaders):
         new = _mapping(rewrite.headers)
         if isinstance(node, ast.Dict):

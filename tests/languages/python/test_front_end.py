@@ -233,7 +233,7 @@ def test_scopes_and_their_parents() -> None:
         ("COMPREHENSION", "<comprehension>", 3),
         ("FUNCTION", "e", 0),
     ]
-    assert [scope.yields for scope in facts.scopes] == [False] * 5 + [True]
+    assert [scope.is_generator for scope in facts.scopes] == [False] * 5 + [True]
     assert facts.enclosing_class(facts.scopes[2]) is facts.scopes[1]
     assert facts.enclosing_class(facts.scopes[5]) is None
 
@@ -336,13 +336,13 @@ def test_a_walrus_in_a_comprehension_binds_outside_of_it() -> None:
         ("if (a := b): pass", BindingKind.ASSIGNMENT, "b"),
         ("a, c = b, d", BindingKind.ASSIGNMENT, "b"),
         ("[c, (d, a)] = [e, [g, b]]", BindingKind.ASSIGNMENT, "b"),
-        ("a, c = b", BindingKind.UNPACKED, None),
-        ("a, *c = b, d, e", BindingKind.UNPACKED, None),
+        ("a, c = b", BindingKind.UNPACKED, "b"),
+        ("a, *c = b, d, e", BindingKind.UNPACKED, "b, d, e"),
         ("c, *a = b, d", BindingKind.UNPACKED, None),
-        ("a, c = *b, d", BindingKind.UNPACKED, None),
-        ("a, c = b, d, e", BindingKind.UNPACKED, None),
+        ("a, c = *b, d", BindingKind.UNPACKED, "*b, d"),
+        ("a, c = b, d, e", BindingKind.UNPACKED, "b, d, e"),
         ("for a in b: pass", BindingKind.LOOP, "b"),
-        ("for a, c in b: pass", BindingKind.UNPACKED, None),
+        ("for a, c in b: pass", BindingKind.UNPACKED, "b"),
         ("with b as a: pass", BindingKind.CONTEXT, "b"),
         ("with c, b as a: pass", BindingKind.CONTEXT, "b"),
         ("with b as (a, c): pass", BindingKind.UNPACKED, None),

@@ -1,0 +1,286 @@
+"""What names mean: assignments, imports, parameters, loops, contexts, and modules' names."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from codemod.provenance.asking import MODULE_ANCHOR, World, ask
+from codemod.provenance.calls import arguments_for, is_decorated
+from codemod.provenance.commands import option_names
+from codemod.provenance.containers import entered, expanded, part
+from codemod.provenance.facts import (
+    Attribute,
+    Binding,
+    BindingKind,
+    Call,
+    Expression,
+    FileFacts,
+    Import,
+    Name,
+    ParameterKind,
+    Scope,
+    SequenceDisplay,
+    Subscript,
+    Text,
+)
+from codemod.provenance.questions import (
+    Answer,
+    Bound,
+    Caller,
+    CallersOf,
+    GlobalOf,
+    PartOf,
+    Question,
+    Returned,
+    SubclassesOf,
+    Thought,
+    ValueOf,
+    ValuesThought,
+    callers_in,
+    subclasses_in,
+    values_in,
+)
+from codemod.provenance.values import (
+    ClassValue,
+    ExternalValue,
+    FunctionValue,
+    InstanceValue,
+    MappingValue,
+    ModuleValue,
+    OptionValue,
+    ParameterValue,
+    ProductValue,
+    SequenceValue,
+    UnknownValue,
+    Value,
+    library_path,
+)
+
+
+def bound(world: World, question: Bound) -> Thought:
+    file, binding = question.file, question.binding
+    kind = binding.kind
+    if kind is BindingKind.ASSIGNMENT and binding.value is not None:
+        return (yield from ask(ValueOf(file, binding.value)))
+    if kind is BindingKind.FUNCTION and binding.defines is not None:
+        return {FunctionValue(file, file.scopes[binding.defines]): None}
+    if kind is BindingKind.CLASS and binding.defines is not None:
+        return {ClassValue(file, file.scopes[binding.defines]): None}
+    if kind is BindingKind.IMPORT and binding.imported is not None:
+        return (yield from _imported(world, file, binding, binding.imported))
+    if kind is BindingKind.PARAMETER:
+        return (yield from _parameter(world, file, binding))
+    if kind is BindingKind.LOOP and binding.value is not None:
+        return (yield from ask(PartOf(file, binding.value, (None,))))
+    if kind is BindingKind.UNPACKED and binding.value is not None:
+        return (yield from ask(PartOf(file, binding.value, binding.route)))
+    if kind is BindingKind.CONTEXT and binding.value is not None:
+        return (yield from entered(world, file, binding, binding.value))
+    if kind is BindingKind.ANNOTATION:
+        return {}
+    return {UnknownValue(file, binding, f"{binding.name} is not given by a plain assignment"): None}
+
+
+# Imports and modules
+
+
+def _imported(world: World, file: FileFacts, binding: Binding, imported: Import) -> ValuesThought:
+    if imported.name is None:
+        return _imported_module(world, file, imported)
+    path = world.project.resolve(file.path, imported)
+    if path is not None:
+        module = world.project.facts(path)
+        if module is None:
+            return {UnknownValue(file, binding, f"{path.name} cannot be read"): None}
+        return (yield from ask(GlobalOf(module, imported.name)))
+    dotted = f"{imported.module}.{imported.name}" if imported.module else imported.name
+    submodule = world.project.resolve(file.path, Import(dotted, None, imported.level))
+    if submodule is not None:
+        facts = world.project.facts(submodule)
+        if facts is not None:
+            return {ModuleValue(facts): None}
+    unclear = world.project.is_namespace(file.path, imported) or world.project.is_ambiguous(imported)
+    if imported.level > 0 or unclear:
+        return {UnknownValue(file, binding, f"{imported.module or '.'} is not in the project"): None}
+    return {ExternalValue(dotted): None}
+
+
+def _imported_module(world: World, file: FileFacts, imported: Import) -> dict[Value, Question | None]:
+    root = imported.module.split(".")[0]
+    wanted = Import(root, None, 0) if imported.binds_root else imported
+    path = world.project.resolve(file.path, wanted)
+    if path is None:
+        return {ExternalValue(root if imported.binds_root else imported.module): None}
+    module = world.project.facts(path)
+    return {} if module is None else {ModuleValue(module): None}
+
+
+def global_of(world: World, question: GlobalOf) -> Thought:
+    file, name = question.file, question.name
+    bindings = file.scopes[0].bindings.get(name, ())
+    assigned = yield from assigned_from_outside(world, file, name)
+    if bindings or assigned:
+        return {**assigned, **(yield from ask(*(Bound(file, binding) for binding in bindings)))}
+    starred = yield from from_stars(world, file, name)
+    if starred:
+        return starred
+    path = world.project.submodule(file.path, name)
+    module = None if path is None else world.project.facts(path)
+    if module is not None:
+        return {ModuleValue(module): None}
+    lazy = [each for each in file.scopes[0].bindings.get("__getattr__", ()) if each.defines is not None]
+    if lazy:
+        return (yield from ask(*(Returned(file, file.scopes[each.defines]) for each in lazy if each.defines)))
+    return {UnknownValue(file, MODULE_ANCHOR, f"{file.path.name} does not define {name}"): None}
+
+
+def assigned_from_outside(world: World, file: FileFacts, name: str) -> ValuesThought:
+    """``module.name = value`` in some file, and ``globals()["name"] = value`` in its own."""
+    found: dict[Value, Question | None] = {}
+    for facts in world.project.facts_assigning(name):
+        for member in facts.member_bindings.get(name, ()):
+            if not isinstance(member.target.value, (Name, Attribute)):
+                continue
+            owners = values_in((yield ValueOf(facts, member.target.value)))
+            if any(isinstance(owner, ModuleValue) and owner.file is file for owner in owners):
+                found |= yield from ask(ValueOf(facts, member.value))
+    for item in file.item_bindings:
+        if isinstance(item.target.key, Text) and item.target.key.value == name and not item.spread:
+            holders = values_in((yield ValueOf(file, item.target.value)))
+            if any(isinstance(each, ProductValue) and each.path == "builtins.globals" for each in holders):
+                found |= yield from ask(ValueOf(file, item.value))
+    return found
+
+
+def from_stars(world: World, file: FileFacts, name: str) -> ValuesThought:
+    """What ``from m import *`` brings in under ``name``."""
+    found: dict[Value, Question | None] = {}
+    for binding in file.scopes[0].bindings.get("*", ()):
+        assert binding.imported is not None
+        path = world.project.resolve(file.path, binding.imported)
+        module = None if path is None else world.project.facts(path)
+        if module is not None:
+            found |= yield from ask(GlobalOf(module, name))
+        elif binding.imported.module == "openai" and binding.imported.level == 0:
+            found[ExternalValue(f"openai.{name}")] = None
+    return {value: via for value, via in found.items() if not isinstance(value, UnknownValue)}
+
+
+# Parameters
+
+
+def _parameter(world: World, file: FileFacts, binding: Binding) -> ValuesThought:
+    scope = file.scopes[binding.scope]
+    owner = file.enclosing_class(scope)
+    if owner is not None and scope.parameters and scope.parameters[0] is binding:
+        if is_decorated(scope, "classmethod") or scope.name == "__new__":
+            return (yield from _class_and_below(ClassValue(file, owner)))
+        if not is_decorated(scope, "staticmethod"):
+            return {InstanceValue(file, owner): None}
+    if binding.parameter is ParameterKind.KEYWORDS:
+        return {MappingValue(file, binding): None}
+    if binding.parameter is ParameterKind.VARIADIC:
+        return {SequenceValue(file, binding): None}
+    found = yield from _declared(world, file, scope, binding)
+    is_declared = bool(found)
+    if binding.value is not None:
+        found |= yield from ask(ValueOf(file, binding.value))
+    called = owner if owner is not None and scope.name == "__init__" else scope
+    callers = callers_in((yield CallersOf(file, called)))
+    is_open = callers.is_open
+    supplied = False
+    for caller in (*callers.calls, *callers.maybe):
+        given = arguments_for(scope, binding, caller.arguments, bound=caller.bound)
+        supplied = supplied or bool(given)
+        is_open = is_open or not (given or caller.complete)
+        for passed in given:
+            value = passed.argument.value
+            if caller in callers.maybe:
+                reason = f"{binding.name} may be given by a call whose receiver is not known"
+                found[UnknownValue(caller.file, value, reason)] = None
+            else:
+                found |= yield from _given(world, caller, passed.argument.expansion, value, passed.route)
+    if is_declared or any(isinstance(value, OptionValue) for value in found):
+        return found
+    found[ParameterValue(file, binding, supplied=not is_open and (binding.value is not None or supplied))] = None
+    return found
+
+
+def _given(
+    world: World, caller: Caller, expansion: str, value: Expression, route: tuple[str | int | None, ...]
+) -> ValuesThought:
+    if expansion == "**":
+        (name,) = route
+        return (yield from expanded(caller.file, value, name if isinstance(name, str) else None))
+    if not route:
+        return (yield from ask(ValueOf(caller.file, value)))
+    found: dict[Value, Question | None] = {}
+    for holder in (yield from ask(ValueOf(caller.file, value))):
+        found |= yield from part(world, caller.file, value, holder, route)
+    return found
+
+
+def _declared(world: World, file: FileFacts, scope: Scope, binding: Binding) -> ValuesThought:
+    """What a framework gives the parameter, as the code declares it: by an annotation, by a decorator."""
+    found: dict[Value, Question | None] = {}
+    for home, provider in _provided_by(world, file, binding.annotation):
+        callees = values_in((yield ValueOf(home, provider.callee)))
+        if any(_provides(world, callee) for callee in callees):
+            found |= yield from ask(ValueOf(home, provider))
+    if isinstance(binding.value, Call):
+        callees = values_in((yield ValueOf(file, binding.value.callee)))
+        if any(_provides(world, callee) for callee in callees):
+            found |= yield from ask(ValueOf(file, binding.value))
+    for decorator in scope.decorators:
+        if not isinstance(decorator, Call) or binding.name not in option_names(decorator):
+            continue
+        callees = values_in((yield ValueOf(file, decorator.callee)))
+        if any(library_path(callee) in world.libraries.option_decorators for callee in callees):
+            found[OptionValue(file, decorator, binding.name)] = None
+            default = decorator.keyword("default")
+            if default is not None:
+                found |= yield from ask(ValueOf(file, default))
+    return found
+
+
+def _provides(world: World, callee: Value) -> bool:
+    invoker = world.libraries.invokers.get(library_path(callee))
+    return invoker is not None and invoker.alone
+
+
+def _provided_by(world: World, file: FileFacts, annotation: Expression | None) -> list[tuple[FileFacts, Call]]:
+    """The calls in ``Annotated[Type, Depends(function)]``, under the name of an alias of any file too."""
+    while isinstance(annotation, Name):
+        alias = _alias(world, file, annotation)
+        if alias is None:
+            return []
+        file, annotation = alias
+    if isinstance(annotation, Subscript) and isinstance(annotation.key, SequenceDisplay):
+        return [(file, each) for each in annotation.key.items if isinstance(each, Call)]
+    return []
+
+
+def _alias(world: World, file: FileFacts, name: Name) -> tuple[FileFacts, Expression] | None:
+    """What the name of a type stands for, in its own file or the one it is imported from."""
+    bindings = file.lookup(name.id, name.scope)
+    imported = bindings[0].imported if len(bindings) == 1 else None
+    if imported is not None and imported.name is not None:
+        path = world.project.resolve(file.path, imported)
+        module = None if path is None else world.project.facts(path)
+        if module is None:
+            return None
+        file, bindings = module, module.scopes[0].bindings.get(imported.name, ())
+    values = [each.value for each in bindings if each.kind is BindingKind.ASSIGNMENT and each.value is not None]
+    return (file, values[0]) if len(values) == len(bindings) == 1 else None
+
+
+def _class_and_below(owner: ClassValue) -> Generator[Question, Answer, dict[Value, Question | None]]:
+    """A class and all that derive from it: what ``cls`` can be."""
+    found: dict[Value, Question | None] = {}
+    pending = [owner]
+    while pending:
+        each = pending.pop()
+        if each not in found:
+            found[each] = None
+            pending += subclasses_in((yield SubclassesOf(each.file, each.scope)))
+    return found

@@ -1,0 +1,4 @@
+from agents import Critic, Writer
+
+draft = Writer().run("a poem")
+print(Critic().run(draft))

@@ -153,12 +153,13 @@ def call(package: Package, command: list[str], seconds: float, **more: Any) -> s
         raise CorpusError(f"{package.label}: {command[2]} took more than {seconds:g} seconds and was stopped") from None
 
 
-def download(package: Package, folder: Path) -> Path:
-    """The package's archive, fetched into ``folder``."""
+def download(package: Package, folder: Path, *, any_python: bool = False) -> Path:
+    """The package's archive, fetched into ``folder``; ``any_python``: though it is for another Python than this."""
     kind = "--no-binary" if package.sdist else "--only-binary"
     requirement = f"{package.name}=={package.version}"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", kind, ":all:", "--dest", str(folder)]
-    done = call(package, [*command, requirement], DOWNLOAD_SECONDS)
+    options = ["--ignore-requires-python"] if any_python else []
+    done = call(package, [*command, *options, requirement], DOWNLOAD_SECONDS)
     archives = sorted(folder.iterdir())
     if done.returncode or len(archives) != 1:
         raise CorpusError(f"{package.label}: pip could not download it\n{done.stderr.decode(errors='replace').strip()}")

@@ -1,115 +1,36 @@
-"""The command line: parses, calls ``migrate``, hands the outcome to the reports, and picks the exit code."""
+"""The command line: all options and commands. It parses; ``codemod.run`` carries out."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 import textwrap
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
 from difflib import unified_diff
-from enum import Enum, IntEnum
+from enum import Enum
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from codemod.config import Config, ConfigError, Settings, build_config, load_settings, parse_map
-from codemod.findings import Applicability, FileStatus, Outcome, Rule
-from codemod.migrate import MigrationRequest, migrate
-from codemod.openrouter.catalogue import Catalogue, CatalogueError, choose
-from codemod.openrouter.refresh import MODELS_URL, RefreshError, refresh, users_cache_file
-from codemod.reports import Progress
-from codemod.reports.masking import Mask, mask_for
-from codemod.reports.printing import encoded, printable
-from codemod.reports.progress import ProgressBar
+from codemod.config import Settings
+from codemod.findings import Rule
 from codemod.rules import all_rules, named_rule, nearest_code
+from codemod.run import Exit, Format, carry_out, carry_out_verify, internal_error, say, show, width
 
-_STDIN = "-"
 _DEFAULT_COMMAND = "default"
 _SUBCOMMANDS = ("rules", "rule", "models", "verify")
-_DEBUG = "OR_MIGRATE_DEBUG"
-_FILE_WIDTH = 100
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class Exit(IntEnum):
-    """The exit codes; where several hold, the first of INTERRUPTED, USAGE, FAILED, CHANGES wins."""
-
-    DONE = 0
-    CHANGES = 1
-    USAGE = 2
-    FAILED = 3
-    # Of verify alone.
-    INCONCLUSIVE = 4
-    INTERRUPTED = 130
-
-
-class Format(str, Enum):
-    """The forms of the report."""
+class PlainFormat(str, Enum):
+    """The forms of what the commands beside a run show."""
 
     TERMINAL = "terminal"
     JSON = "json"
-    DIFF = "diff"
-
-
-class ModelsFormat(str, Enum):
-    """The forms of what a search for models shows."""
-
-    TERMINAL = "terminal"
-    JSON = "json"
-
-
-_SUFFIXES = {".json": Format.JSON, ".diff": Format.DIFF, ".patch": Format.DIFF}
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A file that the report is written to as well."""
-
-    path: Path
-    format: Format
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How the outcome is to be shown. ``as_filter``: standard output carries the migrated standard input."""
-
-    format: Format = Format.TERMINAL
-    targets: tuple[Target, ...] = ()
-    verbose: bool = False
-    check: bool = False
-    diff: bool = False
-    as_filter: bool = False
-
-
-class UsageError(Exception):
-    """The command line cannot be carried out; the message is one line."""
-
-
-def exit_code(outcome: Outcome, *, check: bool, strict: bool) -> Exit:
-    """What a finished run says to the shell; the same for every format."""
-    if outcome.interrupted:
-        return Exit.INTERRUPTED
-    if any(file.status is FileStatus.FAILED and file.matters for file in outcome.files):
-        return Exit.FAILED
-    if check and any(file.status is FileStatus.CHANGED for file in outcome.files):
-        return Exit.CHANGES
-    if strict and any(
-        finding.applicability is Applicability.MANUAL
-        or (finding.applicability is Applicability.UNSAFE and not finding.applied)
-        for finding in outcome.findings
-    ):
-        return Exit.CHANGES
-    return Exit.DONE
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -119,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return int(end.code or 0) if isinstance(end.code, int | None) else Exit.USAGE
     except Exception as error:  # noqa: BLE001 - a bug ends as one line, not as a traceback
-        return _internal_error(error, "")
+        return internal_error(error, "")
     return Exit.DONE
 
 
@@ -175,7 +96,7 @@ def _print_version(wanted: bool) -> None:
             version = metadata.version("or-migrate")
         except metadata.PackageNotFoundError:
             version = "(not installed)"
-        _show(f"or-migrate {version}\n")
+        show(f"or-migrate {version}\n")
         raise typer.Exit
 
 
@@ -298,34 +219,33 @@ def _migrate_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         mixed_clients=mixed_clients,
         allow_host=allow_host,
     )
-    try:
-        request = _request(paths, stdin_filename, options, map_ or [], write=not (dry_run or check))
-        request = replace(request, catalogue=_chosen_catalogue(catalogue), today=_today())
-        targets = tuple(target_from(text) for text in output or [])
-    except (UsageError, ConfigError, CatalogueError) as error:
-        raise typer.Exit(_wrong_use(error)) from None
-    wanted = Wanted(
-        format=format_ or Format.TERMINAL,
-        targets=targets,
-        verbose=verbose,
-        check=check,
-        diff=dry_run and not check,
-        as_filter=request.stdin is not None and request.write and format_ is None,
+    raise typer.Exit(
+        carry_out(
+            paths,
+            options,
+            dry_run=dry_run,
+            check=check,
+            verbose=verbose,
+            form=format_,
+            outputs=output or (),
+            table=map_ or (),
+            catalogue=catalogue,
+            stdin_filename=stdin_filename,
+        )
     )
-    raise typer.Exit(migrate_and_report(request, wanted))
 
 
 @app.command("rules", context_settings=_CONTEXT)
 def _rules_command() -> None:
     """List the rules."""
-    width = _width()
+    columns = width()
     for rule in all_rules():
         head = f"{rule.code}  {_safety_word(rule):<6}  {rule.name}"
-        if width >= 100:
-            lines = _wrapped(rule.what, width, f"{head:<42}  ", " " * 44)
+        if columns >= 100:
+            lines = _wrapped(rule.what, columns, f"{head:<42}  ", " " * 44)
         else:
-            lines = [head, *_wrapped(rule.what, width, " " * 7, " " * 7)]
-        _show("\n".join(lines) + "\n")
+            lines = [head, *_wrapped(rule.what, columns, " " * 7, " " * 7)]
+        show("\n".join(lines) + "\n")
 
 
 @app.command("rule", context_settings=_CONTEXT)
@@ -336,11 +256,11 @@ def _rule_command(
     rule = named_rule(code)
     if rule is None:
         nearest = nearest_code(code)
-        _say(
+        say(
             f'error: no rule "{code}"' + (f"; the nearest is {nearest}" if nearest else "; or-migrate rules lists them")
         )
         raise typer.Exit(Exit.USAGE)
-    _show("\n".join(_explain(rule, _width())) + "\n")
+    show("\n".join(_explain(rule, width())) + "\n")
 
 
 @app.command("models", context_settings=_CONTEXT)
@@ -351,7 +271,7 @@ def _models_command(
     wants_refresh: Annotated[
         bool, typer.Option("--refresh", help="First fetch OpenRouter's listing into the cache folder.")
     ] = False,
-    format_: Annotated[ModelsFormat, typer.Option("--format", help="What to show.")] = ModelsFormat.TERMINAL,
+    format_: Annotated[PlainFormat, typer.Option("--format", help="What to show.")] = PlainFormat.TERMINAL,
     catalogue: Annotated[
         str | None, typer.Option(metavar="FILE", help="The catalogue, in place of the embedded one.")
     ] = None,
@@ -361,52 +281,12 @@ def _models_command(
     It holds OpenRouter's models, and OpenAI's ids with what they are called there. --refresh fetches OpenRouter's
     listing, without a key; runs use it from then on.
     """
+    from codemod.openrouter.refresh import MODELS_URL  # noqa: PLC0415
+    from codemod.show_models import show_models  # noqa: PLC0415 - runs do without
+
     url = MODELS_URL if wants_refresh else None
-    raise typer.Exit(show_models(" ".join(query or []), format_, given=catalogue, url=url))
-
-
-def show_models(query: str, form: ModelsFormat, *, given: str | None = None, url: str | None = None) -> Exit:
-    """Show the models that ``query`` finds; before that fetch the listing from ``url``, if one is given.
-
-    A listing that cannot be fetched is one line, and what is there already is shown.
-    """
-    from codemod.reports.models import models_json, models_table, search  # noqa: PLC0415 - runs do without
-
-    code = Exit.DONE if url is None or _is_refreshed(url) else Exit.FAILED
-    if url is not None and not query and form is ModelsFormat.TERMINAL:
-        return code
-    try:
-        catalogue = _chosen_catalogue(given)
-    except CatalogueError as error:
-        return _wrong_use(error)
-    found = search(catalogue, query)
-    if form is ModelsFormat.JSON:
-        _emit(models_json(catalogue, found), sys.stdout)
-    else:
-        _show(models_table(catalogue, found, _width()))
-    return code
-
-
-def _is_refreshed(url: str) -> bool:
-    path = users_cache_file()
-    try:
-        listing = refresh(path, _today(), url=url)
-    except RefreshError as error:
-        _say(f"error: {error}; the catalogue of {_chosen_catalogue(None).as_of} stays in use")
-        return False
-    _say(f"{len(listing.models):,} models, as of {listing.as_of}, are now in {path}")
-    return True
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
-class VerifyFormat(str, Enum):
-    """The forms of the report about a program that was run."""
-
-    TERMINAL = "terminal"
-    JSON = "json"
+    as_json = format_ is PlainFormat.JSON
+    raise typer.Exit(show_models(" ".join(query or []), as_json=as_json, given=catalogue, url=url))
 
 
 @app.command("verify", cls=_RunningCommand, context_settings={**_CONTEXT, "allow_interspersed_args": False})
@@ -420,8 +300,8 @@ def _verify_command(
         300.0
     ),
     format_: Annotated[
-        VerifyFormat, typer.Option("--format", help="What standard output carries.")
-    ] = VerifyFormat.TERMINAL,
+        PlainFormat, typer.Option("--format", help="What standard output carries.")
+    ] = PlainFormat.TERMINAL,
 ) -> None:
     """Run a migrated program against a stand-in for OpenRouter and judge its requests.
 
@@ -437,24 +317,7 @@ def _verify_command(
     inconclusive: no requests, a failing unmigrated program, time that was up, or a stand-in that did not start; 130
     interrupted.
     """
-    raise typer.Exit(_verified(command, before, timeout, as_json=format_ is VerifyFormat.JSON))
-
-
-def _verified(command: Sequence[str], before: Path | None, seconds: float, *, as_json: bool) -> int:
-    try:
-        # Most runs do without, and the extra may not be installed.
-        from codemod.verify.command import WrongUseError, run_command  # noqa: PLC0415
-    except ImportError as error:
-        if error.name != "trustme":
-            raise
-        return _wrong_use(UsageError("verify needs the extra of that name: pip install 'or-migrate[verify]'"))
-    try:
-        config = _config((Path.cwd(),), Settings(), ())
-        report, verdict = run_command(command, before, seconds, config, None if as_json else _width())
-    except (ConfigError, WrongUseError) as error:
-        return _wrong_use(error)
-    _show(report)
-    return {"good": Exit.DONE, "problems": Exit.CHANGES, "inconclusive": Exit.INCONCLUSIVE}[verdict.value]
+    raise typer.Exit(carry_out_verify(command, before, timeout, as_json=format_ is PlainFormat.JSON))
 
 
 def _explain(rule: Rule, width: int) -> Iterator[str]:
@@ -484,212 +347,5 @@ def _safety_word(rule: Rule) -> str:
     return rule.fix_safety.split()[0].rstrip(".").lower()
 
 
-# From words to a request.
-
-
-def _request(
-    words: Sequence[str], stdin_filename: str | None, options: Settings, table: Sequence[str], *, write: bool
-) -> MigrationRequest:
-    folder = Path.cwd()
-    paths = tuple(folder / word for word in words if word != _STDIN)
-    if _STDIN in words and paths:
-        raise UsageError("- (standard input) cannot be combined with other paths")
-    if stdin_filename is not None and _STDIN not in words:
-        raise UsageError("--stdin-filename needs - as the path")
-    for word, path in zip(words, paths, strict=False):
-        if _is_missing(path):
-            raise UsageError(f"{word} does not exist")
-    named = folder / (stdin_filename or "stdin.py") if _STDIN in words else None
-    config = _config(paths or (folder if named is None else named.parent,), options, table)
-    stdin = None if named is None else sys.stdin.buffer.read()
-    return MigrationRequest(paths, config, write, folder, stdin, named)
-
-
-def _is_missing(path: Path) -> bool:
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return True
-    except OSError:
-        return path.is_symlink()  # a link that leads round in a circle
-    return False
-
-
-def _config(paths: Sequence[Path], options: Settings, table: Sequence[str]) -> Config:
-    """The configuration for these paths: their nearest common pyproject.toml, and the options."""
-    try:
-        start = Path(os.path.commonpath([os.path.abspath(path) for path in paths]))  # noqa: PTH100 - keeps links
-    except ValueError:  # Windows: several drives
-        start = Path.cwd()
-    if table:
-        options = replace(options, models=parse_map(table))
-    return build_config(load_settings(start), options, known=frozenset(rule.code for rule in all_rules()))
-
-
-def _chosen_catalogue(given: str | None) -> Catalogue:
-    """The catalogue of this run; a file of the cache that cannot be used is a note. Raises CatalogueError."""
-    catalogue, note = choose(None if given is None else Path.cwd() / given, users_cache_file())
-    if note is not None:
-        _say(f"note: {note}")
-    return catalogue
-
-
-def target_from(text: str) -> Target:
-    """The target that ``--output`` means: ``[FORMAT:]PATH``. Raises UsageError where no file can be written."""
-    known = {each.value: each for each in Format}
-    prefix, colon, rest = text.partition(":")
-    named = known.get(prefix) if colon else None
-    path = Path.cwd() / (rest if named else text)
-    if path.is_dir() or not (rest if named else text):
-        raise UsageError(f"--output {text}: the path of a file is needed")
-    if not path.parent.is_dir():
-        raise UsageError(f"--output {text}: there is no folder {path.parent}")
-    return Target(path, named or _SUFFIXES.get(path.suffix.lower(), Format.TERMINAL))
-
-
 def _given(values: list[str] | None) -> tuple[str, ...] | None:
     return tuple(values) if values else None
-
-
-# From an outcome to what the user sees.
-
-
-Work = Callable[[MigrationRequest, Progress | None], Outcome]
-
-
-def migrate_and_report(request: MigrationRequest, wanted: Wanted, work: Work = migrate) -> Exit:
-    """Do the work, show its outcome as ``wanted``, and give the exit code. A bug in it is one line."""
-    progress = ProgressBar(sys.stderr) if sys.stderr.isatty() else None
-    try:
-        outcome = _worked(request, progress, work)
-    except KeyboardInterrupt:
-        _say("interrupted")
-        return Exit.INTERRUPTED
-    except ConfigError as error:
-        return _wrong_use(error)
-    except Exception as error:  # noqa: BLE001 - a bug ends as one line, not as a traceback
-        state = "git diff shows whether files were changed" if request.write else "no file was changed"
-        return _internal_error(error, state)
-    try:
-        return _report(outcome, request, wanted)
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    except Exception as error:  # noqa: BLE001
-        changed = sum(outcome.written and file.status is FileStatus.CHANGED for file in outcome.files)
-        return _internal_error(error, f"{changed} files were changed" if changed else "no file was changed")
-
-
-def _worked(request: MigrationRequest, progress: ProgressBar | None, work: Work) -> Outcome:
-    try:
-        return work(request, progress)
-    finally:
-        if progress is not None:
-            progress.close()
-
-
-def _report(outcome: Outcome, request: MigrationRequest, wanted: Wanted) -> Exit:
-    mask = mask_for(outcome.secrets)
-    for notice in outcome.notices:
-        _say(f"note: {mask(notice)}")
-    stream = sys.stderr if wanted.as_filter else sys.stdout
-    data, notes = _render(outcome, wanted.format, request, wanted, mask, stream)
-    files = [(target, *_render(outcome, target.format, request, wanted, mask, None)) for target in wanted.targets]
-    for note in dict.fromkeys((*notes, *(note for *_, more in files for note in more))):
-        _say(f"note: {note}")
-    if wanted.as_filter:
-        _emit(_filtered(outcome, request), sys.stdout)
-    _emit(data, stream)
-    code = exit_code(outcome, check=wanted.check, strict=request.config.strict)
-    unwritten = [target for target, content, _ in files if not _is_written(target.path, content)]
-    return Exit.USAGE if unwritten and code is not Exit.INTERRUPTED else code
-
-
-def _render(
-    outcome: Outcome, form: Format, request: MigrationRequest, wanted: Wanted, mask: Mask, stream: TextIO | None
-) -> tuple[bytes, tuple[str, ...]]:
-    """The report in one form, for ``stream`` or (None) for a file, and notes about what it cannot carry."""
-    if form is Format.JSON:
-        from codemod.reports.json_report import json_report  # noqa: PLC0415 - most runs do without
-
-        return json_report(outcome, request.working_folder, mask), ()
-    if form is Format.DIFF:
-        from codemod.reports.diff import patch  # noqa: PLC0415 - most runs do without
-
-        made = patch(outcome.files, request.working_folder, mask)
-        return made.data, made.notes
-    from codemod.reports.terminal import View, terminal_report, wants_colour  # noqa: PLC0415 - rich takes its time
-
-    width, colour = (_FILE_WIDTH, False) if stream is None else (_width(), wants_colour(stream))
-    view = View(request.working_folder, mask, width, colour, verbose=wanted.verbose, diff=wanted.diff)
-    return encoded(terminal_report(outcome, view), "utf-8" if stream is None else stream.encoding), ()
-
-
-def _filtered(outcome: Outcome, request: MigrationRequest) -> bytes:
-    """What standard input becomes; the very same bytes if nothing changes."""
-    for file in outcome.files:
-        if file.status is FileStatus.CHANGED and file.path == request.stdin_filename:
-            return file.after.encode(file.encoding)
-    return request.stdin or b""
-
-
-def _is_written(path: Path, data: bytes) -> bool:
-    try:
-        _replace(path, data)
-    except OSError as error:
-        _say(f"error: the report {path} cannot be written: {error.strerror}")
-        return False
-    return True
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a report whole or not at all; a device or pipe gets it as it comes. Raises OSError."""
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)
-        return
-    temporary = target.with_name(f".or-migrate-{os.urandom(8).hex()}.tmp")
-    try:
-        temporary.write_bytes(data)
-        if target.exists():
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _wrong_use(error: Exception) -> Exit:
-    _say(f"error: {mask_for(())(str(error))}")
-    return Exit.USAGE
-
-
-def _internal_error(error: Exception, changed: str) -> Exit:
-    if os.environ.get(_DEBUG):
-        traceback.print_exception(error)
-    what = mask_for(())(" ".join(f"{type(error).__name__} {error}".split()))
-    _say(f"internal error ({what}); please report it, {_DEBUG}=1 shows where" + (f"; {changed}" if changed else ""))
-    return Exit.FAILED
-
-
-def _say(text: str) -> None:
-    with suppress(OSError):
-        sys.stderr.write(f"{printable(text)}\n")
-        sys.stderr.flush()
-
-
-def _show(text: str) -> None:
-    _emit(encoded(text, sys.stdout.encoding), sys.stdout)
-
-
-def _emit(data: bytes, stream: TextIO) -> None:
-    """Write bytes as they are. A reader that has gone away is no error, and the rest of the output goes nowhere."""
-    try:
-        stream.flush()
-        stream.buffer.write(data)
-        stream.buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _width() -> int:
-    return max(40, shutil.get_terminal_size((_FILE_WIDTH, 24)).columns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,13 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
+DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
 _TITLE_HEADERS = ("X-Title", "X-OpenRouter-Title")
 # What becomes of a client of which OpenRouter serves some calls and others not.
 MIXED_CLIENTS = ("split", "migrate", "keep")
@@ -36,7 +30,7 @@ class Config:
     ``line_length`` is None where the project sets none.
     """
 
-    base_url: str = "https://openrouter.ai/api/v1"
+    base_url: str = DEFAULT_BASE_URL
     api_key_env: str = "OPENROUTER_API_KEY"
     site_url: str | None = None
     app_title: str | None = None
@@ -130,6 +124,11 @@ def load_settings(start: Path) -> Settings:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
+    # Imported here: many a run meets no such file.
+    if sys.version_info >= (3, 11):
+        import tomllib  # noqa: PLC0415
+    else:
+        import tomli as tomllib  # noqa: PLC0415
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
@@ -200,6 +199,8 @@ def _table(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _hint(word: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - for errors only
+
     nearest = difflib.get_close_matches(word, list(known), n=1, cutoff=0)
     return f'; did you mean "{nearest[0]}"?' if nearest else ""
 
@@ -261,6 +262,10 @@ class _Where:
 
 def _checked_url(url: str, allow_host: bool, where: _Where) -> str:
     """The URL without a slash at its end. A URL that holds a password is not repeated in the message."""
+    if url == DEFAULT_BASE_URL:
+        return url
+    from urllib.parse import urlsplit  # noqa: PLC0415 - only for an address of the user's own
+
     named = where.names("base-url")
     if not re.fullmatch(r"[!-~]+", url) or re.search(r"[\\\"'`<>{}^|]", url):
         raise ConfigError(f"{named} must be a URL in printable ASCII without blanks, quotes and backslashes")

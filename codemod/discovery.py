@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,45 +46,63 @@ def discover(
     base: Path,
     exclude: Sequence[str] = (),
     force_exclude: bool = False,
-    gitignore: bool = True,
+    walks: Walks | None = None,
 ) -> Discovery:
     """Find the files to migrate: every .py file below a folder, and every file that is named itself.
 
     ``exclude`` holds patterns as in a .gitignore file of the folder ``base``. They and the ignore files hold for what
     a walk finds; a named path is taken whatever they say. With ``force_exclude`` the exclude patterns (not the ignore
     files) hold for named paths too. Each file is listed once, and a link as its target, if that lies in a walked
-    folder or in ``base``.
+    folder or in ``base``. ``walks`` are the run's walks, by default new ones that respect the ignore files.
     """
-    search = _Search(os.path.abspath(base), exclude, gitignore)
+    search = _Search(os.path.abspath(base), exclude, walks or Walks())
     for path in dict.fromkeys(os.path.abspath(path) for path in paths):
         search.take(path, force_exclude)
     return search.result()
 
 
-def walk_all(root: Path, *, gitignore: bool = True) -> Iterator[Path]:
-    """Every .py file below ``root`` in sorted order, tests and what the configuration excludes included.
+class Walks:
+    """The walks of one run; each folder that is asked about is walked once. ``gitignore``: respect ignore files."""
 
-    Links are left out (their targets stand elsewhere in the tree), and so are folders that cannot be listed.
-    """
-    return iter(_sorted_paths(_Walk(os.path.abspath(root), (), gitignore).files().values()))
+    def __init__(self, *, gitignore: bool = True) -> None:
+        self._gitignore = gitignore
+        self._walks: dict[str, _Walk] = {}
+        self._paths: dict[str, Path] = {}
 
+    def python_files(self, root: Path) -> tuple[Path, ...]:
+        """Every .py file below ``root`` in sorted order, tests and what the configuration excludes included.
 
-def walk_named(root: Path, is_wanted: Callable[[str], bool], *, gitignore: bool = True) -> Iterator[Path]:
-    """Every file below ``root`` that ``is_wanted`` says yes to, given its path, in sorted order.
+        Links are left out (their targets stand elsewhere in the tree), and so are folders that cannot be listed.
+        """
+        return self.in_order(self.below(os.path.abspath(root)).files)
 
-    Folders are passed over as in ``walk_all``; ignore files say nothing about the files themselves.
-    """
-    return iter(_sorted_paths(_Walk(os.path.abspath(root), (), gitignore).named(is_wanted)))
+    def named(self, root: Path, is_wanted: Callable[[str], bool]) -> tuple[Path, ...]:
+        """Every file below ``root`` but .py files that ``is_wanted`` says yes to, given its path, in sorted order.
+
+        Folders are passed over as in ``python_files``; ignore files say nothing about the files themselves.
+        """
+        return self.in_order(filter(is_wanted, self.below(os.path.abspath(root)).others))
+
+    def below(self, root: str) -> _Walk:
+        if root not in self._walks:
+            self._walks[root] = _Walk(root, self._gitignore)
+        return self._walks[root]
+
+    def in_order(self, paths: Iterable[str]) -> tuple[Path, ...]:
+        """The paths sorted folder by folder; each is made once, for to make and hash it takes as long as to read it."""
+        made = self._paths
+        ordered = sorted(paths, key=_folder_by_folder)
+        return tuple(made.get(path) or made.setdefault(path, Path(path)) for path in ordered)
 
 
 class _Search:
     """Gathers what ``discover`` gives. Files are kept by their real path."""
 
-    def __init__(self, base: str, exclude: Sequence[str], gitignore: bool) -> None:
+    def __init__(self, base: str, exclude: Sequence[str], walks: Walks) -> None:
         self._base = base
         self._exclude = exclude
-        self._gitignore = gitignore
-        self._walks: list[_Walk] = []
+        self._all_walks = walks
+        self._walks: list[_Limited] = []
         self._links: list[str] = []
         self._files: dict[str, str] = {}
         self._missing: list[str] = []
@@ -110,23 +128,23 @@ class _Search:
         if force_exclude and is_below_ignored(asked, excludes):
             self._excluded.append(path)
         elif is_folder:
-            self._walks.append(_Walk(path, excludes, self._gitignore))
+            self._walks.append(_Limited(self._all_walks.below(path), excludes))
         elif os.path.islink(path):
             self._links.append(path)
         else:
             self._add(os.path.realpath(path), path)
 
     def result(self) -> Discovery:
-        for walk in self._walks:
-            for real_path, path in walk.files().items():
-                self._add(real_path, path)
-            self._unreadable += walk.unreadable
+        for limited in self._walks:
+            for path in limited.files():
+                self._add(limited.walk.real_path(path), path)
+            self._unreadable += limited.unreadable()
         for link in self._links:
             self._follow(link, named=True)
-        for link in [link for walk in self._walks for link in walk.links]:
+        for link in [link for limited in self._walks for link in limited.links()]:
             self._follow(link, named=False)
         return Discovery(
-            files=_sorted_paths(self._files.values()),
+            files=self._all_walks.in_order(self._files.values()),
             missing=_sorted_paths(self._missing),
             excluded=_sorted_paths(self._excluded),
             outside=_sorted_paths(dict.fromkeys(self._outside)),
@@ -142,12 +160,12 @@ class _Search:
         target = os.path.realpath(link)
         if target in self._files or not os.path.isfile(target):
             return
-        holders = [walk for walk in self._walks if _is_inside(target, walk.real_root)]
+        holders = [limited for limited in self._walks if _is_inside(target, limited.walk.real_root)]
         if named and (holders or _is_inside(target, os.path.realpath(self._base))):
             self._files[target] = target
         elif not holders:
             self._outside.append(link)
-        elif not all(walk.passes_over(target) for walk in holders):
+        elif not all(limited.passes_over(target) for limited in holders):
             self._files[target] = target
 
     def _exclude_rules(self, root: str) -> tuple[Rules, ...]:
@@ -156,37 +174,58 @@ class _Search:
         return rules_of(self._exclude, self._base if inside else root) if self._exclude else ()
 
 
-class _Walk:
-    """A walk below one folder that follows no links. ``links`` and ``unreadable`` are filled by ``files``."""
+@dataclass(frozen=True, slots=True)
+class _Limited:
+    """A walk without what the exclude patterns drop."""
 
-    def __init__(self, root: str, excludes: tuple[Rules, ...], gitignore: bool) -> None:
+    walk: _Walk
+    excludes: tuple[Rules, ...]
+
+    def files(self) -> Iterable[str]:
+        return self._kept(self.walk.files)
+
+    def links(self) -> Iterable[str]:
+        return self._kept(self.walk.links)
+
+    def unreadable(self) -> list[tuple[str, str]]:
+        return [(path, why) for path, why in self.walk.unreadable if not self._drops(path + "/")]
+
+    def passes_over(self, real_path: str) -> bool:
+        """Whether the walk leaves out this file below ``real_root`` for another reason than its suffix."""
+        inside = os.path.join(self.walk.root, os.path.relpath(real_path, self.walk.real_root))
+        return self._drops(inside) or self.walk.passes_over(real_path)
+
+    def _kept(self, paths: list[str]) -> list[str]:
+        return [path for path in paths if not self._drops(path)] if self.excludes else paths
+
+    def _drops(self, path: str) -> bool:
+        return bool(self.excludes) and is_below_ignored(path, self.excludes, len(self.walk.root) + 1)
+
+
+class _Walk:
+    """A walk below one folder that follows no links.
+
+    ``files`` are the .py files and ``links`` the links named so that the ignore files let through, ``others`` are all
+    other files and links, ``unreadable`` the folders that cannot be listed, each with the reason.
+    """
+
+    def __init__(self, root: str, gitignore: bool) -> None:
         self.root = root
         self.real_root = os.path.realpath(root)
+        self.files: list[str] = []
         self.links: list[str] = []
+        self.others: list[str] = []
         self.unreadable: list[tuple[str, str]] = []
-        self._excludes = excludes
         self._gitignore = gitignore
         above = rules_above(root) if gitignore else ()
         # Whoever names an ignored folder wants what is in it.
         self._above = () if is_below_ignored(os.path.join(root, ""), above) else above
+        self._walk()
 
-    def files(self) -> dict[str, str]:
-        """The .py files below the root, by their real paths."""
-        files: dict[str, str] = {}
-        for entry, kind, rules in self._entries():
-            if entry.name.endswith(".py") and not self._hides(entry.path, rules):
-                if kind is _LINK:
-                    self.links.append(entry.path)
-                else:
-                    files[self.real_root + entry.path[len(self.root) :]] = entry.path
-        return files
+    def real_path(self, path: str) -> str:
+        return self.real_root + path[len(self.root) :]
 
-    def named(self, is_wanted: Callable[[str], bool]) -> Iterator[str]:
-        """The paths of the files and links below the root that are wanted."""
-        return (entry.path for entry, _, _ in self._entries() if is_wanted(entry.path))
-
-    def _entries(self) -> Iterator[tuple[os.DirEntry[str], str, tuple[Rules, ...]]]:
-        """What is no folder, in every folder that is not pruned, with its kind and the rules that hold for it."""
+    def _walk(self) -> None:
         stack = [(self.root, self._above)]
         while stack:
             folder, rules = stack.pop()
@@ -200,8 +239,12 @@ class _Walk:
                 if kind is _FOLDER:
                     if not self._prunes(entry.name, entry.path, rules):
                         stack.append((entry.path, rules))
-                elif kind is not None:
-                    yield entry, kind, rules
+                elif kind is None:
+                    pass
+                elif not entry.name.endswith(".py"):
+                    self.others.append(entry.path)
+                elif not (rules and is_ignored(entry.path, rules)):
+                    (self.links if kind is _LINK else self.files).append(entry.path)
 
     def passes_over(self, real_path: str) -> bool:
         """Whether the walk leaves out this file below ``real_root`` for another reason than its suffix."""
@@ -214,7 +257,7 @@ class _Walk:
             if not _ENVIRONMENT.isdisjoint(names) or self._prunes(parent, folder, rules):
                 return True
         names = {entry.name for entry in self._list(folder)}
-        return self._hides(os.path.join(folder, name), self._rules_in(folder, names, rules))
+        return is_ignored(os.path.join(folder, name), self._rules_in(folder, names, rules))
 
     def _list(self, folder: str) -> list[os.DirEntry[str]]:
         try:
@@ -233,10 +276,7 @@ class _Walk:
         return rules + rules_in(folder) if ".gitignore" in names else rules
 
     def _prunes(self, name: str, path: str, rules: tuple[Rules, ...]) -> bool:
-        return name in _PRUNED or name.endswith(_PRUNED_SUFFIX) or self._hides(path + "/", rules)
-
-    def _hides(self, path: str, rules: tuple[Rules, ...]) -> bool:
-        return is_ignored(path, self._excludes) or is_ignored(path, rules)
+        return name in _PRUNED or name.endswith(_PRUNED_SUFFIX) or is_ignored(path + "/", rules)
 
 
 _FOLDER, _LINK, _FILE = "folder", "link", "file"
@@ -245,11 +285,11 @@ _FOLDER, _LINK, _FILE = "folder", "link", "file"
 def _kind(entry: os.DirEntry[str]) -> str | None:
     """What an entry is; None for FIFOs and the like, and for what cannot be looked at."""
     try:
-        if entry.is_symlink():
-            return _LINK
+        if entry.is_file(follow_symlinks=False):  # most are
+            return _FILE
         if entry.is_dir(follow_symlinks=False):
             return _FOLDER
-        return _FILE if entry.is_file(follow_symlinks=False) else None
+        return _LINK if entry.is_symlink() else None
     except OSError:
         return None
 
@@ -259,7 +299,11 @@ def _is_inside(path: str, folder: str) -> bool:
 
 
 def _sorted_paths(paths: Iterable[str]) -> tuple[Path, ...]:
-    return tuple(map(Path, sorted(paths, key=lambda path: path.split(os.sep))))
+    return tuple(map(Path, sorted(paths, key=_folder_by_folder)))
+
+
+def _folder_by_folder(path: str) -> str:
+    return path.replace(os.sep, "\0")
 
 
 def _why(error: OSError) -> str:

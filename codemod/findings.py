@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from codemod.rewrites import Rewrite, Span
+if TYPE_CHECKING:
+    from codemod.rewrites import Rewrite, Span
 
 
 class Applicability(Enum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Collection
 from pathlib import Path
 
@@ -34,6 +33,8 @@ def git_notice(paths: Collection[Path]) -> str | None:
 
 def _git(folder: Path, *words: str) -> frozenset[str] | None:
     """The entries that a git command lists; None if it fails."""
+    import subprocess  # noqa: PLC0415 - only where files change
+
     try:
         answer = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, timeout=5, check=False)  # noqa: S603, S607
     except (OSError, subprocess.SubprocessError):

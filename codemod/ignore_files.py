@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -29,17 +28,24 @@ class Rules:
         if not path.startswith(self.folder):
             return None
         name = _as_bytes(path[len(self.folder) :])
-        return next((ignored for ignored, pattern in self.runs if pattern.fullmatch(name)), None)
+        for ignored, pattern in self.runs:
+            if pattern.fullmatch(name):
+                return ignored
+        return None
 
 
 def is_ignored(path: str, rules: tuple[Rules, ...]) -> bool:
     """What the strongest of ``rules`` (weakest first) that says anything about ``path`` says."""
-    return next((verdict for rule in reversed(rules) if (verdict := rule.verdict(path)) is not None), False)
+    for rule in reversed(rules):
+        verdict = rule.verdict(path)
+        if verdict is not None:
+            return verdict
+    return False
 
 
-def is_below_ignored(path: str, rules: tuple[Rules, ...]) -> bool:
-    """Whether ``path`` or a folder that it lies in is ignored."""
-    ends = [match.end() for match in re.finditer("/", path)]
+def is_below_ignored(path: str, rules: tuple[Rules, ...], start: int = 0) -> bool:
+    """Whether ``path`` or a folder that it lies in, of those whose name ends behind ``start``, is ignored."""
+    ends = [match.end() for match in re.finditer("/", path) if match.end() > start]
     return any(is_ignored(path[:end], rules) for end in (*ends, len(path)))
 
 
@@ -49,9 +55,7 @@ def rules_of(lines: Iterable[str], folder: str) -> tuple[Rules, ...]:
     runs = []
     for ignored, group in groupby(reversed(patterns), key=lambda pattern: pattern[1]):
         joined = "|".join(f"(?:{regex})" for regex, _ in group)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # "[[" in a pattern is what it is
-            runs.append((ignored, re.compile(joined, re.DOTALL)))
+        runs.append((ignored, re.compile(joined, re.DOTALL)))
     return (Rules(folder.rstrip("/") + "/", tuple(runs)),) if runs else ()
 
 
@@ -60,37 +64,120 @@ def _as_bytes(text: str) -> str:
     return text if text.isascii() else os.fsencode(text).decode("latin-1")
 
 
-# "x/**" speaks of what is in x; pathspec's expression also matches x itself, which would prune what "!x/y" takes back.
-_CONTENTS = re.compile(r"(?<=/\*\*)(/?) *$")
-# pathspec shortens a pattern for everything to one that only a search matches.
-_EVERYTHING = re.compile(r"(!?)(?:\*|/?(?:\*\*/)*\*\*|/?(?:\*\*/)+\*)(/?) *")
-_MARK = "(?P<ps_d>/)"
-_POSIX_CLASS = re.compile(r"(?<=\[)([!^]?)\[:(\w+):\]")
-_POSIX_CLASSES = {
+# The ranges of the named classes that a bracket may hold: [[:digit:]].
+_CLASSES = {
     "alnum": "0-9A-Za-z",
     "alpha": "A-Za-z",
+    "blank": r" \t",
+    "cntrl": r"\x00-\x1f\x7f",
     "digit": "0-9",
+    "graph": "!-~",
     "lower": "a-z",
-    "space": "\t-\r ",
+    "print": " -~",
+    "punct": "!-/:-@\\[-`{-~",
+    "space": r"\t-\r ",
     "upper": "A-Z",
     "xdigit": "0-9A-Fa-f",
 }
+_TRAILING_BLANKS = re.compile(r"((?:[^\\]|\\.)*?) *", re.DOTALL)
 
 
 def _pattern(line: str) -> tuple[str, bool] | None:
-    """The expression that matches exactly what the pattern in ``line`` names, and whether that is ignored."""
-    # Imported here: many a run meets no ignore file, and the import takes longer than a small walk.
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415
+    """The expression that matches exactly what the pattern in ``line`` names, and whether that is ignored.
 
-    everything = _EVERYTHING.fullmatch(line)
-    text = f"{everything[1]}?*{everything[2]}" if everything else _CONTENTS.sub(r"/*\1", _as_bytes(line))
-    text = _POSIX_CLASS.sub(lambda match: match[1] + _POSIX_CLASSES.get(match[2], ""), text)
+    None for a line that names nothing: empty, a comment, or a malformed pattern, which git lets match nothing. See
+    gitignore(5); what it leaves open is as in git's wildmatch.c.
+    """
+    blanks = _TRAILING_BLANKS.fullmatch(line)
+    text = _as_bytes(blanks[1] if blanks else line)
+    if text.startswith("#"):
+        return None
+    ignored = not text.startswith("!")
+    text = text if ignored else text[1:]
+    only_folders = text.endswith("/")
+    text = text.removesuffix("/")
+    if not text:
+        return None
+    anywhere = "" if "/" in text else "(?:.*/)?"
     try:
-        regex, ignored = GitIgnoreSpecPattern.pattern_to_regex(text)
-    except ValueError:
-        return None  # git lets a malformed pattern match nothing
-    # Joined expressions cannot share the name of a group.
-    return None if regex is None or ignored is None else (regex.replace(_MARK, "/"), ignored)
+        expression = _expression(text.removeprefix("/"))
+    except (LookupError, ValueError):
+        return None
+    return f"{anywhere}{expression}{'/' if only_folders else '/?'}", ignored
+
+
+def _expression(text: str) -> str:
+    """The regular expression of a pattern without its marks. Raises LookupError or ValueError for a malformed one."""
+    made = []
+    position = 0
+    while position < len(text):
+        character = text[position]
+        starts_segment = position == 0 or text[position - 1] == "/"
+        position += 1
+        if character == "*":
+            end = position
+            while text[end : end + 1] == "*":
+                end += 1
+            spans_folders = end > position and starts_segment and text[end : end + 1] in {"", "/"}
+            position = end
+            if not spans_folders:
+                # What a segment names has at least one character.
+                made.append("(?=[^/])[^/]*" if starts_segment else "[^/]*")
+            elif end == len(text):
+                made.append(".+")
+            else:
+                made.append("(?:.*/)?")
+                position += 1
+        elif character == "?":
+            made.append("[^/]")
+        elif character == "[":
+            piece, position = _bracket(text, position)
+            made.append(piece)
+        elif character == "\\":
+            made.append(re.escape(text[position]))
+            position += 1
+        else:
+            made.append(re.escape(character))
+    return "".join(made)
+
+
+def _bracket(text: str, position: int) -> tuple[str, int]:
+    """The expression of a bracket whose inside starts at ``position``, and where the rest of the pattern starts."""
+    negated = text[position] in "!^"
+    position += negated
+    pieces: list[str] = []
+    before = ""  # a character that may start a range
+    first = True
+    while first or text[position] != "]":
+        first = False
+        character = text[position]
+        if character == "-" and before and text[position + 1] != "]":
+            position += 1 + (text[position + 1] == "\\")
+            if before <= text[position]:
+                pieces.append(f"{re.escape(before)}-{re.escape(text[position])}")
+            before = ""
+        elif text.startswith("[:", position) and text[position + 2 : (end := text.index("]", position + 2))].endswith(
+            ":"
+        ):
+            pieces.append(_CLASSES[text[position + 2 : end - 1]])
+            position, before = end, ""
+        else:
+            position += character == "\\"
+            before = text[position]
+            pieces.append(re.escape(before))
+        position += 1
+    inside = "".join(pieces)
+    if negated:
+        return f"[^/{inside}]", position + 1
+    return f"(?!/)[{inside}]" if inside else "(?!)", position + 1
+
+
+def _class_end(text: str, position: int) -> int | None:
+    """Where the ``]`` of a named class that starts at ``position`` stands; None if none starts there."""
+    if not text.startswith("[:", position):
+        return None
+    end = text.index("]", position + 2)
+    return end if text[position + 2 : end].endswith(":") else None
 
 
 def rules_in(folder: str) -> tuple[Rules, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -16,10 +14,9 @@ from codemod.decisions.decide import Decisions, decide
 from codemod.decisions.known_libraries import LIBRARIES
 from codemod.decisions.secrets import literal_keys
 from codemod.decisions.targets import unlisted_targets
-from codemod.discovery import Discovery, discover, walk_all, walk_named
+from codemod.discovery import Walks
 from codemod.findings import (
     Applicability,
-    CatalogueUsed,
     FileResult,
     FileStatus,
     Finding,
@@ -29,40 +26,19 @@ from codemod.findings import (
 )
 from codemod.git_tree import git_notice
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
-from codemod.languages.python.front_end import read_facts
+from codemod.mentions import may_name_a_model, mentions_openai
 from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, Catalogue, embedded
 from codemod.plan import Limits, Plan, make_plan
 from codemod.project import Project, find_root, is_package
 from codemod.provenance.facts import Expression, FileFacts, Text
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
+from codemod.reading import MigrationRequest, Reading, catalogue_used, clean_outcome, read
 from codemod.reports import Progress
 from codemod.rewrites import Rewrite, Span
 from codemod.settings_search import ENDPOINT_VARIABLES, endpoint_settings, is_openais_own, may_hold_settings
 from codemod.source import Unprocessable, can_replace, encode, replace_file
 from codemod.suppressions import Suppressions, read_suppressions
-
-# A file without one of these holds no client and no request.
-_NEEDLES = (b"openai", b"OpenAI", b"OPENAI", b".completions", b".responses.", b".embeddings.")
-_MENTIONS = (b"openai", b"OpenAI", b"OPENAI")
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationRequest:
-    """What one run is asked to do.
-
-    ``stdin`` is the text of ``-`` as bytes; it stands for the file ``stdin_filename``. ``today`` is the day of the run;
-    None: nothing is said that depends on it.
-    """
-
-    paths: tuple[Path, ...]
-    config: Config
-    write: bool
-    working_folder: Path
-    stdin: bytes | None = None
-    stdin_filename: Path | None = None
-    catalogue: Catalogue = field(default_factory=embedded)
-    today: date | None = None
 
 
 def migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
@@ -74,14 +50,20 @@ def migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
 
 
 def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
-    discovery = _discover(request)
-    given = {} if request.stdin is None or request.stdin_filename is None else {request.stdin_filename: request.stdin}
-    within = frozenset((*discovery.files, *given))
-    project = _open_project(request, within, given)
-    candidates = _read_candidates(project, progress)
-    naming = _read_naming(project, within, request.catalogue)
-    read = frozenset(file.path for file in (*candidates, *naming))
-    context = _context(project, candidates, request)
+    request = replace(request, catalogue=request.catalogue or embedded())
+    reading = read(request, progress)
+    clean = clean_outcome(reading, request)
+    return migrate_what_was_read(request, reading) if clean is None else clean
+
+
+def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcome:
+    """The rest of the flow, once the files are read."""
+    within, given, project = reading.within, reading.given, reading.project
+    catalogue = request.catalogue or embedded()
+    candidates = [facts for path in reading.candidates if (facts := project.facts(path)) is not None]
+    naming = _read_naming(project, within, catalogue)
+    seen = frozenset(file.path for file in (*candidates, *naming))
+    context = _context(project, candidates, request, reading.walks)
     decisions = decide(context, naming)
     limits = _limits(project, within, given, request.config)
     back_end = partial(_apply, project, request.config)
@@ -90,74 +72,40 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
     failures, interrupted = _write(project, plan, given) if request.write else ({}, False)
     return Outcome(
         findings=_findings(project, plan, within, failures),
-        files=_file_results(project, plan, within, read, failures),
+        files=_file_results(project, plan, within, seen, failures),
         scanned=len(within),
         requests=_count(decisions, plan, within),
         before_you_run=tuple(_before_you_run(context, decisions, plan)),
-        notices=(*_notices(discovery, git), *unlisted_targets(request.catalogue, request.config.models)),
+        notices=(
+            *reading.notices(),
+            *([] if git is None else [git]),
+            *unlisted_targets(catalogue, request.config.models),
+        ),
         secrets=literal_keys(context, decisions.clients),
         written=bool(request.write),
         interrupted=interrupted,
-        catalogue=_catalogue_used(request),
+        catalogue=catalogue_used(catalogue, request.today),
     )
 
 
 # Reading
 
 
-def _discover(request: MigrationRequest) -> Discovery:
-    config = request.config
-    return discover(
-        request.paths,
-        base=request.working_folder,
-        exclude=config.exclude,
-        force_exclude=config.force_exclude,
-        gitignore=config.gitignore,
-    )
-
-
-def _open_project(request: MigrationRequest, within: frozenset[Path], given: dict[Path, bytes]) -> Project:
-    roots = sorted({_root_of(path) for path in (*request.paths, *given)})
-    outermost = [root for root in roots if not any(other in root.parents for other in roots)]
-    files = {path for root in outermost for path in walk_all(root, gitignore=request.config.gitignore)}
-    return Project(files | within, outermost, {"": read_facts, ".py": read_facts}, given)
-
-
-def _root_of(path: Path) -> Path:
-    """Where the project of a given path starts: at its marker, else at the folder that was given."""
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - a link stays one
-    marked = find_root(path)
-    if marked is not None:
-        return marked
-    return path if path.is_dir() else path.parent
-
-
-def _read_candidates(project: Project, progress: Progress | None) -> list[FileFacts]:
-    """The facts of all files that may hold a client or a request, in path order."""
-    found = []
-    for done, path in enumerate(project.files, 1):
-        data = project.data(path)
-        if data is not None and any(needle in data for needle in _NEEDLES):
-            facts = project.facts(path)
-            if facts is not None:
-                found.append(facts)
-        if progress is not None:
-            progress.advance(done, len(project.files))
-    return found
-
-
 def _read_naming(project: Project, within: frozenset[Path], catalogue: Catalogue) -> list[FileFacts]:
     """The facts of the files in which one of OpenAI's model ids, or a fine-tuned one, stands as a text of its own."""
     ids = b"|".join(re.escape(each.encode()) for each in catalogue.openai)
     quoted = re.compile(b"[\"'](?:(?:" + ids + b")[\"']|" + FINE_TUNED_PREFIX.encode() + b")")
-    named = [path for path in sorted(within) if (data := project.data(path)) is not None and quoted.search(data)]
+    # The quick look knows the ids of the embedded catalogue alone.
+    is_worth_it = may_name_a_model if catalogue.origin == "embedded" else bool
+    data = {path: project.data(path) or b"" for path in sorted(within)}
+    named = [path for path, content in data.items() if is_worth_it(content) and quoted.search(content)]
     return [facts for path in named if (facts := project.facts(path)) is not None]
 
 
-def _context(project: Project, candidates: list[FileFacts], request: MigrationRequest) -> Context:
+def _context(project: Project, candidates: list[FileFacts], request: MigrationRequest, walks: Walks) -> Context:
     config = request.config
     origins = Origins(project, LIBRARIES)
-    settings = list(endpoint_settings(_settings_files(project, config)))
+    settings = list(endpoint_settings(_settings_files(project, walks)))
     for file in candidates:
         if not is_test(file.path, project.roots):
             settings += [
@@ -174,7 +122,7 @@ def _context(project: Project, candidates: list[FileFacts], request: MigrationRe
         rooted,
         tuple(project.roots),
         _published(candidates),
-        catalogue=request.catalogue,
+        catalogue=request.catalogue or embedded(),
         today=request.today,
     )
 
@@ -189,9 +137,9 @@ def _text(value: Expression | None) -> str:
     return value.value if isinstance(value, Text) else ""
 
 
-def _settings_files(project: Project, config: Config) -> Iterable[Path]:
+def _settings_files(project: Project, walks: Walks) -> Iterable[Path]:
     for root in project.roots:
-        yield from walk_named(root, may_hold_settings, gitignore=config.gitignore)
+        yield from walks.named(root, may_hold_settings)
 
 
 # Planning
@@ -271,11 +219,15 @@ def _findings(
 def _matters(project: Project, path: Path) -> bool:
     """Whether a file that could not be processed mentions openai, or may, for all that could be read of it."""
     data = project.data(path)
-    return data is None or any(mention in data for mention in _MENTIONS)
+    return data is None or mentions_openai(data)
 
 
 def _file_results(
-    project: Project, plan: Plan, within: frozenset[Path], read: frozenset[Path], failures: dict[Path, Unprocessable]
+    project: Project,
+    plan: Plan,
+    within: frozenset[Path],
+    seen: frozenset[Path],
+    failures: dict[Path, Unprocessable],
 ) -> tuple[FileResult, ...]:
     results = []
     for path in sorted(within):
@@ -284,7 +236,7 @@ def _file_results(
             matters = path in failures or _matters(project, path)
             results.append(FileResult(path, FileStatus.FAILED, failure.reason, matters=matters))
             continue
-        source = project.source(path) if path in plan.edited or path in read else None
+        source = project.source(path) if path in plan.edited or path in seen else None
         if source is None:
             continue
         edited = plan.edited.get(path)
@@ -302,12 +254,6 @@ def _count(decisions: Decisions, plan: Plan, within: frozenset[Path]) -> Request
             blocked = each.status == "migrated" and each.member in plan.blocked
             counts["reported" if blocked else each.status] += 1
     return RequestCounts(**counts)
-
-
-def _catalogue_used(request: MigrationRequest) -> CatalogueUsed:
-    catalogue, today = request.catalogue, request.today
-    age = None if today is None else catalogue.age(today)
-    return CatalogueUsed(catalogue.origin, catalogue.path, catalogue.as_of, age)
 
 
 def _before_you_run(context: Context, decisions: Decisions, plan: Plan) -> Iterable[str]:
@@ -335,14 +281,3 @@ def _before_you_run(context: Context, decisions: Decisions, plan: Plan) -> Itera
     manual = sum(finding.applicability is Applicability.MANUAL for finding in plan.findings)
     if manual:
         yield f"Decide on the {manual} finding{'s' if manual > 1 else ''} for a person above."
-
-
-def _notices(discovery: Discovery, git: str | None) -> Iterable[str]:
-    for path in discovery.excluded:
-        yield f"{path} is excluded"
-    for path in discovery.outside:
-        yield f"{path} leads outside the given folders and is not followed"
-    for path, reason in discovery.unreadable:
-        yield f"{path}: {reason}"
-    if git is not None:
-        yield git

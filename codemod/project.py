@@ -6,19 +6,23 @@ its ``src`` folder, the first ancestor without ``__init__.py``, and the file's o
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from codemod.provenance.facts import FileFacts, Import
 from codemod.source import Source, Unprocessable, decode, read_file
+
+if TYPE_CHECKING:
+    from codemod.provenance.facts import FileFacts, Import
 
 ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 
-FrontEnd = Callable[[Path, str], FileFacts]
+FrontEnd = Callable[[Path, str], "FileFacts"]
 
 
 def find_root(path: Path) -> Path | None:
@@ -64,7 +68,7 @@ class Project:
         front_ends: Mapping[str, FrontEnd],
         given: Mapping[Path, bytes],
     ) -> None:
-        self._files = tuple(sorted(files))
+        self._files = tuple(sorted(files, key=lambda path: str(path).replace(os.sep, "\0")))
         self._roots = tuple(roots)
         self._front_ends = front_ends
         self._data: dict[Path, bytes | Unprocessable] = dict(given)

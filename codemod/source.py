@@ -12,9 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codemod.findings import Place
-from codemod.rewrites import Span
+
+if TYPE_CHECKING:
+    from codemod.rewrites import Span
 
 # PEP 263. Read from the bytes, as the interpreter does: the rest of the line may be in the declared encoding.
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -107,7 +110,7 @@ def encode(source: Source, new_text: str) -> bytes:
     try:
         return _encoded(source, new_text)
     except UnicodeEncodeError as error:
-        line = Lines(new_text).place(Span(error.start, error.start)).line
+        line = Lines(new_text).line(error.start)
         character = f"U+{ord(new_text[error.start]):04X}"
         reason = f"the new text holds {character}, which {source.encoding} cannot; save the file as UTF-8 first"
         raise Unprocessable("OR903", reason, line) from None
@@ -180,6 +183,10 @@ class Lines:
         """Lines and columns of ``span``: from 1, in characters, the end exclusive."""
         return Place(*self._position(span.start), *self._position(span.end))
 
+    def line(self, offset: int) -> int:
+        """The line of a character, from 1."""
+        return bisect_right(self._starts, offset)
+
     def offset(self, line: int, utf8_column: int) -> int:
         """The character offset of a position as ``ast`` gives it.
 
@@ -211,17 +218,34 @@ class Lines:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a regular file. Raises Unprocessable (OR901) for anything else; never waits for a FIFO."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    name = os.fspath(path)
     try:
-        _require_regular(path.stat().st_mode)
-        descriptor = os.open(path, flags)
-        with open(descriptor, "rb") as file:  # noqa: PTH123 - opened by descriptor
+        _require_regular(os.stat(name).st_mode)  # noqa: PTH116 - for thousands of files, the objects count
+        descriptor = os.open(name, _READ)
+        try:
             # Again: it may have been exchanged since.
-            _require_regular(os.fstat(descriptor).st_mode)
-            return file.read()
+            status = os.fstat(descriptor)
+            _require_regular(status.st_mode)
+            return _read_all(descriptor, status.st_size)
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:
         reason = f"the file cannot be read ({_why(error)}); check that it exists and its permissions, or exclude it"
         raise Unprocessable("OR901", reason) from None
+
+
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    """What is left to read; ``size`` is what the file system says, which need not hold (``/proc``)."""
+    data = os.read(descriptor, size + 1)
+    if len(data) == size:
+        return data
+    pieces = [data]
+    while pieces[-1]:
+        pieces.append(os.read(descriptor, 1 << 20))
+    return b"".join(pieces)
 
 
 def _require_regular(mode: int) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from codemod.cli import Format, Target, UsageError, Wanted, exit_code, migrate_and_report, run, target_from
+from codemod.cli import run
 from codemod.config import Config
 from codemod.findings import FileResult, FileStatus, Outcome
-from codemod.migrate import MigrationRequest
+from codemod.reading import MigrationRequest
 from codemod.reports import Progress
+from codemod.run import Format, Target, UsageError, Wanted, exit_code, migrate_and_report, target_from
 from tests.reports.outcomes import FOLDER, FULL, INFO, KEY, MANUAL, SAFE, UNSAFE, changed, finding
 
 CHANGED = changed("a.py", "a\n", "b\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codemod.discovery import Discovery, discover, walk_all
+from codemod.discovery import Discovery, Walks, discover
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ def test_prunes_what_is_nobodys_source(root: Path, folder: str) -> None:
     write(root, f"{folder}/a.py", f"pkg/{folder}/b/c.py", "kept.py", f"{folder}.py")
     kept = sorted(["kept.py", f"{folder}.py"])
     assert listed(root) == kept
-    assert [path.name for path in walk_all(root)] == kept
+    assert [path.name for path in Walks().python_files(root)] == kept
 
 
 @pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta/history"])
@@ -93,7 +93,7 @@ def test_takes_a_relative_path_from_the_working_folder(root: Path, monkeypatch: 
     write(root, "pkg/a.py")
     monkeypatch.chdir(root)
     assert discover([Path("pkg")], base=root).files == (root / "pkg/a.py",)
-    assert list(walk_all(Path("pkg"))) == [root / "pkg/a.py"]
+    assert list(Walks().python_files(Path("pkg"))) == [root / "pkg/a.py"]
 
 
 def test_takes_a_named_file_whatever_its_name(root: Path) -> None:
@@ -147,7 +147,7 @@ def test_lists_the_target_of_a_link_once(root: Path) -> None:
     (root / "second.py").symlink_to("script.py")
     (root / "b.py").symlink_to("a.py")
     assert listed(root) == ["a.py", "bin/script"]
-    assert [path.name for path in walk_all(root)] == ["a.py"]
+    assert [path.name for path in Walks().python_files(root)] == ["a.py"]
 
 
 def test_a_link_is_no_way_into_what_the_walk_passes_over(root: Path) -> None:
@@ -191,7 +191,7 @@ def test_follows_a_named_link_within_the_base_folder(root: Path) -> None:
 def test_exclude_patterns_read_like_ignore_files(root: Path, patterns: list[str], kept: list[str]) -> None:
     write(root, "a.py", "src/x.py", "src/tests.py", "src/tests/t.py", "tests/t.py")
     assert listed(root, exclude=patterns) == kept
-    assert len(list(walk_all(root))) == 5
+    assert len(list(Walks().python_files(root))) == 5
 
 
 def test_exclude_patterns_are_relative_to_the_base_folder(root: Path, tmp_path: Path) -> None:
@@ -245,10 +245,10 @@ def test_agrees_with_git_about_a_tree(root: Path) -> None:
     kept = set(every) - set(ignored)
     assert 10 < len(kept) < len(every) - 10
     assert set(listed(root)) == kept
-    assert {path.relative_to(root).as_posix() for path in walk_all(root)} == kept
+    assert {path.relative_to(root).as_posix() for path in Walks().python_files(root)} == kept
     for folder in ["src", "src/lib", "src/lib/deep", "data", "lib/src"]:
         assert set(listed(root, folder)) == {path for path in kept if path.startswith(folder + "/")}
-    assert len(listed(root, gitignore=False)) == len(every)
+    assert len(listed(root, walks=Walks(gitignore=False))) == len(every)
 
 
 def test_counts_ignore_files_outside_a_repository(root: Path) -> None:
@@ -344,5 +344,5 @@ def test_tells_which_folders_cannot_be_read() -> None:
         denied = "permission denied"
         assert found.unreadable == ((root / "closed", denied), (root / "closed/b.py", denied))
         assert not found.missing
-        assert len(list(walk_all(root))) == 2
+        assert len(list(Walks().python_files(root))) == 2
         (root / "closed").chmod(0o755)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemod.discovery import walk_named
+from codemod.discovery import Walks
 from codemod.settings_search import endpoint_settings, is_openais_own, may_hold_settings
 
 
@@ -115,7 +115,7 @@ def test_walk_finds_ignored_files_but_not_pruned_folders(tmp_path: Path) -> None
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("A=1\n")
     (tmp_path / ".gitignore").write_text(".env\ndata/\n")
-    walked = [path.relative_to(tmp_path).as_posix() for path in walk_named(tmp_path, may_hold_settings)]
+    walked = [path.relative_to(tmp_path).as_posix() for path in Walks().named(tmp_path, may_hold_settings)]
     assert walked == [".env", "deploy/prod.env"]
 
 

@@ -1,35 +1,45 @@
 """The report for a person: what changed, what to decide, and a summary on one screen.
 
-Each line is a ``Text`` of rich, which knows no markup: source text and file names can hold brackets and anything else.
-Rich gives the styles only; it neither wraps a line nor touches a tab, for a line of a diff stays as it is.
+A line of a diff stays as it is: it is neither wrapped, nor is a tab in it touched.
 """
 
 from __future__ import annotations
 
-import io
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TextIO
 
-from rich.console import Console
-from rich.segment import Segments
-from rich.text import Text
-
+from codemod.colour import coloured
 from codemod.findings import Applicability, CatalogueUsed, FileResult, FileStatus, Finding, Outcome, Step
 from codemod.reports import relative
 from codemod.reports.diff import shown_hunks
 from codemod.reports.masking import MASKED, Mask
 from codemod.reports.printing import printable
-from codemod.rules import find_rule
 
 # Days after which the list of models is worth fetching anew.
 _OLD = 30
 _REQUEST_RULES = ("OR300", "OR311")
 _OUTLOOK_RULES = ("OR211", "OR212")
+
+
+class Text:
+    """A line of the report: pieces, each with its style ("" for none)."""
+
+    __slots__ = ("_pieces",)
+
+    def __init__(self, *pieces: str | tuple[str, str]) -> None:
+        self._pieces = tuple((piece, "") if isinstance(piece, str) else piece for piece in pieces)
+
+    @property
+    def plain(self) -> str:
+        return "".join(text for text, _ in self._pieces)
+
+    @property
+    def coloured(self) -> str:
+        return "".join(coloured(text, style) for text, style in self._pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +70,7 @@ class View:
             break_long_words=False,
             break_on_hyphens=False,
         )
-        return [Text(line, style) for line in lines]
-
-
-def wants_colour(stream: TextIO) -> bool:
-    """Whether to colour: NO_COLOR and FORCE_COLOR decide, otherwise whether ``stream`` is a terminal that can."""
-    console = Console(file=stream)
-    return console.color_system is not None and not console.no_color
+        return [Text((line, style)) for line in lines]
 
 
 def terminal_report(outcome: Outcome, view: View) -> str:
@@ -75,25 +79,7 @@ def terminal_report(outcome: Outcome, view: View) -> str:
     secret_in_diff = any(MASKED in line.plain for line in lines)
     lines += _files(outcome, view)
     lines += _summary(outcome, view, secret_in_diff=secret_in_diff)
-    return _rendered(lines, colour=view.colour)
-
-
-def _rendered(lines: Iterable[Text], *, colour: bool) -> str:
-    output = io.StringIO()
-    console = Console(
-        file=output,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        legacy_windows=False,
-        markup=False,
-        highlight=False,
-        emoji=False,
-    )
-    # Printed as texts, the lines would have their tabs expanded; assembled, they keep the style of a whole line.
-    segments = Segments(segment for line in lines for segment in Text.assemble(line).render(console, end="\n"))
-    console.print(segments, soft_wrap=True, end="")
-    return output.getvalue()
+    return "".join(f"{line.coloured if view.colour else line.plain}\n" for line in lines)
 
 
 # The diff.
@@ -105,12 +91,12 @@ def _diff(outcome: Outcome, view: View) -> Iterator[Text]:
     changed = [file for file in outcome.files if file.status is FileStatus.CHANGED]
     for file in changed:
         name = view.name(file.path)
-        yield Text(f"--- a/{name}", "bold")
-        yield Text(f"+++ b/{name}", "bold")
+        yield Text((f"--- a/{name}", "bold"))
+        yield Text((f"+++ b/{name}", "bold"))
         for header, lines in shown_hunks(file):
-            yield Text(header, "cyan")
+            yield Text((header, "cyan"))
             for line in lines:
-                yield Text(view.clean(line), _DIFF_STYLES.get(line[:1], ""))
+                yield Text((view.clean(line), _DIFF_STYLES.get(line[:1], "")))
     if changed:
         yield Text()
 
@@ -133,7 +119,7 @@ def _files(outcome: Outcome, view: View) -> Iterator[Text]:
             *_left_alone(findings.get(path, []), view),
         ]
         if sections:
-            yield Text(view.name(path), "bold")
+            yield Text((view.name(path), "bold"))
             yield from sections
             yield Text()
 
@@ -141,7 +127,7 @@ def _files(outcome: Outcome, view: View) -> Iterator[Text]:
 def _changed(findings: Iterable[Finding], written: bool, view: View) -> Iterator[Text]:
     applied = [finding for finding in findings if finding.applied]
     if applied:
-        yield Text("  changed" if written else "  would change", "green")
+        yield Text(("  changed" if written else "  would change", "green"))
         yield from _places(applied, view)
 
 
@@ -152,21 +138,21 @@ def _not_applied(findings: Iterable[Finding], view: View) -> Iterator[Text]:
         if not finding.applied and finding.applicability in {Applicability.SAFE, Applicability.UNSAFE}
     ]
     if possible:
-        yield Text("  not applied", "yellow")
+        yield Text(("  not applied", "yellow"))
         yield from _places(possible, view)
 
 
 def _requests(findings: Iterable[Finding], view: View) -> Iterator[Text]:
     requests = [finding for finding in findings if finding.rule in _REQUEST_RULES]
     if requests and view.verbose:
-        yield Text("  requests", "dim")
+        yield Text(("  requests", "dim"))
         yield from _places(requests, view)
 
 
 def _outlook(findings: Iterable[Finding], view: View) -> Iterator[Text]:
     models = [finding for finding in findings if finding.rule in _OUTLOOK_RULES]
     if models and view.verbose:
-        yield Text("  to know", "dim")
+        yield Text(("  to know", "dim"))
         yield from _places(models, view)
 
 
@@ -177,7 +163,7 @@ def _left_alone(findings: Iterable[Finding], view: View) -> Iterator[Text]:
         if finding.applicability is Applicability.INFO and finding.rule not in _REQUEST_RULES + _OUTLOOK_RULES
     ]
     if left and view.verbose:
-        yield Text("  left alone", "dim")
+        yield Text(("  left alone", "dim"))
         yield from _places(left, view)
 
 
@@ -198,17 +184,19 @@ def _label(finding: Finding) -> str:
 
 
 def _to_decide(findings: Iterable[Finding], failed: FileResult | None, view: View) -> Iterator[Text]:
+    from codemod.rules import find_rule  # noqa: PLC0415 - a run that finds nothing needs no rules
+
     manual = [finding for finding in findings if finding.applicability is Applicability.MANUAL]
     has_failure = any(finding.rule.startswith("OR9") for finding in findings)
     if failed and not has_failure and (failed.matters or view.verbose):
-        yield Text("  not processed", "red")
+        yield Text(("  not processed", "red"))
         yield from view.wrap(failed.reason or "unknown reason", "    ", "    ")
     if manual:
-        yield Text("  to decide", "yellow")
+        yield Text(("  to decide", "yellow"))
     for finding in manual:
         rule = find_rule(finding.rule)
         where = f"{view.name(finding.path)}:{finding.place.line}"
-        yield Text.assemble("    ", (where, "bold"), f"  {finding.rule}{f' {rule.name}' if rule else ''}")
+        yield Text("    ", (where, "bold"), f"  {finding.rule}{f' {rule.name}' if rule else ''}")
         yield from view.wrap(finding.message, " " * 6, " " * 6)
         if finding.remedy:
             yield from view.wrap(finding.remedy, " " * 6 + "→ ", " " * 8)
@@ -233,18 +221,19 @@ def _step(step: Step, here: tuple[Path, int], view: View) -> str:
 
 
 def _summary(outcome: Outcome, view: View, *, secret_in_diff: bool) -> Iterator[Text]:
-    yield Text("Summary", "bold")
+    yield Text(("Summary", "bold"))
     yield from view.wrap(_count_files(outcome), "  files     ", " " * 12)
     yield from view.wrap(_count_requests(outcome), "  requests  ", " " * 12)
     yield from view.wrap(_count_findings(outcome), "  findings  ", " " * 12)
-    if outcome.catalogue is not None:
+    # Without a file that was looked into, nothing was looked up.
+    if outcome.catalogue is not None and outcome.files:
         yield from view.wrap(_catalogue(outcome.catalogue, view), "  catalogue ", " " * 12)
     reason = _why_nothing(outcome)
     if reason:
         yield from view.wrap(reason, "  ", "  ")
     if outcome.before_you_run:
         yield Text()
-        yield Text("Before you run it", "bold")
+        yield Text(("Before you run it", "bold"))
         for line in outcome.before_you_run:
             yield from view.wrap(line, "  - ", "    ")
     hints = list(_hints(outcome, view, secret_in_diff=secret_in_diff))

@@ -12,10 +12,12 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from codemod.cli import Exit, ModelsFormat, run, show_models
+from codemod.cli import run
 from codemod.openrouter import refresh as module
 from codemod.openrouter.catalogue import choose, embedded
 from codemod.openrouter.refresh import RefreshError, cache_file, refresh
+from codemod.run import Exit
+from codemod.show_models import show_models
 from tests.openrouter.listings import answer
 
 TODAY = date(2027, 2, 1)
@@ -170,15 +172,15 @@ def test_the_cache_folder(platform: str, environment: dict[str, str], expected: 
 
 
 def test_the_command_says_what_it_fetched(serve: Serve, path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert show_models("", ModelsFormat.TERMINAL, url=serve().url) is Exit.DONE
+    assert show_models("", as_json=False, url=serve().url) is Exit.DONE
     out, err = capfd.readouterr()
     assert (out, err.startswith("101 models, as of "), str(path) in err) == ("", True, True)
-    assert show_models("rocket", ModelsFormat.TERMINAL) is Exit.DONE
+    assert show_models("rocket", as_json=False) is Exit.DONE
     assert "acme/rocket" in capfd.readouterr().out
 
 
 def test_the_command_without_a_server_is_one_line(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert show_models("gpt-4.1", ModelsFormat.TERMINAL, url="http://127.0.0.1:1/models") is Exit.FAILED
+    assert show_models("gpt-4.1", as_json=False, url="http://127.0.0.1:1/models") is Exit.FAILED
     out, err = capfd.readouterr()
     assert "openai/gpt-4.1" in out
     assert err.count("\n") == 1

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from codemod.colour import wants_colour
 from codemod.findings import CatalogueUsed, FileResult, FileStatus, Outcome, RequestCounts, Step
 from codemod.reports.masking import mask_for
 from codemod.reports.printing import encoded, printable
 from codemod.reports.progress import ProgressBar
-from codemod.reports.terminal import View, terminal_report, wants_colour
+from codemod.reports.terminal import View, terminal_report
 from tests.reports.outcomes import DRY, FOLDER, FULL, INFO, KEY, MANUAL, SAFE, UNSAFE, changed, finding
 
 

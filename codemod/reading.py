@@ -1,0 +1,141 @@
+"""The first steps of the flow: which files there are, and which of them are worth a closer look."""
+# ruff: noqa: PLC0415 - imports stand where their need shows
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codemod.config import Config
+from codemod.discovery import Discovery, Walks, discover
+from codemod.findings import CatalogueUsed, Outcome
+from codemod.mentions import may_hold_requests, may_name_a_model
+from codemod.project import Project, find_root
+from codemod.reports import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from codemod.openrouter.catalogue import Catalogue
+    from codemod.provenance.facts import FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationRequest:
+    """What one run is asked to do.
+
+    ``stdin`` is the text of ``-`` as bytes; it stands for the file ``stdin_filename``. ``catalogue`` None is the
+    embedded one. ``today`` is the day of the run; None: nothing is said that depends on it.
+    """
+
+    paths: tuple[Path, ...]
+    config: Config
+    write: bool
+    working_folder: Path
+    stdin: bytes | None = None
+    stdin_filename: Path | None = None
+    catalogue: Catalogue | None = None
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found and read. All paths are absolute and in order.
+
+    ``within`` are the files that may be edited, ``given`` the bytes of those that are not read from disk;
+    ``candidates`` are the files of the whole project that may hold a client or a request.
+    """
+
+    discovery: Discovery
+    walks: Walks
+    project: Project
+    within: frozenset[Path]
+    given: dict[Path, bytes]
+    candidates: tuple[Path, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing can come of a closer look: no candidate, no model's id and no file that cannot be read."""
+        if self.candidates or not self.within.isdisjoint(self.project.failures):
+            return False
+        return not any(may_name_a_model(self.project.data(path) or b"") for path in self.within)
+
+    def notices(self) -> Iterator[str]:
+        """What is to be said of the given paths."""
+        for path in self.discovery.excluded:
+            yield f"{path} is excluded"
+        for path in self.discovery.outside:
+            yield f"{path} leads outside the given folders and is not followed"
+        for path, reason in self.discovery.unreadable:
+            yield f"{path}: {reason}"
+
+
+def read(request: MigrationRequest, progress: Progress | None) -> Reading:
+    """Walk the given paths and the project around them, and look into each file once."""
+    config = request.config
+    walks = Walks(gitignore=config.gitignore)
+    discovery = discover(
+        request.paths,
+        base=request.working_folder,
+        exclude=config.exclude,
+        force_exclude=config.force_exclude,
+        walks=walks,
+    )
+    given = {} if request.stdin is None or request.stdin_filename is None else {request.stdin_filename: request.stdin}
+    within = frozenset((*discovery.files, *given))
+    project = _open_project(request, within, given, walks)
+    return Reading(discovery, walks, project, within, given, tuple(_candidates(project, progress)))
+
+
+def clean_outcome(reading: Reading, request: MigrationRequest) -> Outcome | None:
+    """The outcome of a run that found nothing to look at; None if it did, or has targets of ``--map`` to check."""
+    if not reading.is_clean or request.config.models:
+        return None
+    return Outcome(
+        scanned=len(reading.within),
+        notices=tuple(reading.notices()),
+        written=request.write,
+        catalogue=None if request.catalogue is None else catalogue_used(request.catalogue, request.today),
+    )
+
+
+def catalogue_used(catalogue: Catalogue, today: date | None) -> CatalogueUsed:
+    """What a report says of the catalogue on the day of the run."""
+    age = None if today is None else catalogue.age(today)
+    return CatalogueUsed(catalogue.origin, catalogue.path, catalogue.as_of, age)
+
+
+def _open_project(
+    request: MigrationRequest, within: frozenset[Path], given: dict[Path, bytes], walks: Walks
+) -> Project:
+    roots = sorted({_root_of(path) for path in (*request.paths, *given)})
+    outermost = [root for root in roots if not any(other in root.parents for other in roots)]
+    files = {path for root in outermost for path in walks.python_files(root)}
+    return Project(files | within, outermost, {"": _read_python, ".py": _read_python}, given)
+
+
+def _read_python(path: Path, text: str) -> FileFacts:
+    from codemod.languages.python.front_end import read_facts
+
+    return read_facts(path, text)
+
+
+def _root_of(path: Path) -> Path:
+    """Where the project of a given path starts: at its marker, else at the folder that was given."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - a link stays one
+    marked = find_root(path)
+    if marked is not None:
+        return marked
+    return path if path.is_dir() else path.parent
+
+
+def _candidates(project: Project, progress: Progress | None) -> Iterator[Path]:
+    for done, path in enumerate(project.files, 1):
+        data = project.data(path)
+        if data is not None and may_hold_requests(data):
+            yield path
+        if progress is not None:
+            progress.advance(done, len(project.files))

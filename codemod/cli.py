@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import textwrap
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import unified_diff
@@ -115,12 +117,30 @@ def exit_code(outcome: Outcome, *, check: bool, strict: bool) -> Exit:
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command line and give the exit code. Nothing is raised but KeyboardInterrupt."""
     try:
-        _command().main(list(arguments), prog_name="or-migrate")
+        with _every_end_is_an_interrupt():
+            _command().main(list(arguments), prog_name="or-migrate")
     except SystemExit as end:
         return int(end.code or 0) if isinstance(end.code, int | None) else Exit.USAGE
     except Exception as error:  # noqa: BLE001 - a bug ends as one line, not as a traceback
         return _internal_error(error, "")
     return Exit.DONE
+
+
+@contextmanager
+def _every_end_is_an_interrupt() -> Iterator[None]:
+    """A signal that would end the process at once does what Ctrl-C does, but if the caller has it ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+    plain = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in plain:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in plain:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @cache

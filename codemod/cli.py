@@ -19,7 +19,17 @@ from typer.main import get_command
 from codemod.config import Settings
 from codemod.findings import Rule
 from codemod.rules import all_rules, named_rule, nearest_code
-from codemod.run import Exit, Format, carry_out, carry_out_verify, internal_error, say, show, width
+from codemod.run import (
+    Exit,
+    Format,
+    carry_out,
+    carry_out_verify,
+    every_end_is_an_interrupt,
+    internal_error,
+    say,
+    show,
+    width,
+)
 
 _DEFAULT_COMMAND = "default"
 _SUBCOMMANDS = ("rules", "rule", "models", "verify")
@@ -36,7 +46,8 @@ class PlainFormat(str, Enum):
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command line and give the exit code. Nothing is raised but KeyboardInterrupt."""
     try:
-        _command().main(list(arguments), prog_name="or-migrate")
+        with every_end_is_an_interrupt():
+            _command().main(list(arguments), prog_name="or-migrate")
     except SystemExit as end:
         return int(end.code or 0) if isinstance(end.code, int | None) else Exit.USAGE
     except Exception as error:  # noqa: BLE001 - a bug ends as one line, not as a traceback

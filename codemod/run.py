@@ -8,9 +8,11 @@ does not need is not imported: the report for a person, and all that is needed o
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from pathlib import Path
@@ -102,22 +104,40 @@ def exit_code(outcome: Outcome, *, check: bool, strict: bool) -> Exit:
 # From words to a request.
 
 
+@contextmanager
+def every_end_is_an_interrupt() -> Iterator[None]:
+    """A signal that would end the process at once does what Ctrl-C does, but if the caller has it ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+    plain = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in plain:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in plain:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def carry_out_plain(words: Sequence[str], switches: dict[str, bool]) -> int:
     """Carry out a command line of paths and switches alone; see ``codemod.start``. A bug ends as one line."""
+    options = Settings(
+        strict=switches.get("strict"),
+        unsafe=switches.get("unsafe"),
+        force_exclude=switches.get("force_exclude"),
+        gitignore=switches.get("gitignore"),
+    )
     try:
-        options = Settings(
-            strict=switches.get("strict"),
-            unsafe=switches.get("unsafe"),
-            force_exclude=switches.get("force_exclude"),
-            gitignore=switches.get("gitignore"),
-        )
-        return carry_out(
-            words,
-            options,
-            dry_run=switches.get("dry_run", False),
-            check=switches.get("check", False),
-            verbose=switches.get("verbose", False),
-        )
+        with every_end_is_an_interrupt():
+            return carry_out(
+                words,
+                options,
+                dry_run=switches.get("dry_run", False),
+                check=switches.get("check", False),
+                verbose=switches.get("verbose", False),
+            )
     except Exception as error:  # noqa: BLE001
         return internal_error(error, "")
 

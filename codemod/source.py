@@ -289,7 +289,9 @@ def replace_file(path: Path, expected: bytes, new: bytes) -> None:
     """Replace the file at ``path`` by ``new``: whole or not at all, with its mode, and its owner where permitted.
 
     A symbolic link stays; its target is replaced. Raises Unprocessable (OR904), the file as it was, if its bytes are
-    not ``expected`` any more or it cannot be replaced. A temporary file is removed whatever happens.
+    not ``expected`` any more or it cannot be replaced. A temporary file is removed whatever happens, but if the process
+    is killed: then ``.or-migrate-*.tmp`` stays beside the file. No run reads such a file, and none removes it, for it
+    may be that of a run at work.
     """
     obstacle = can_replace(path)
     if obstacle:

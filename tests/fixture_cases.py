@@ -30,9 +30,9 @@ Tree = Mapping[str, bytes]  # path inside the project, with "/", to the bytes of
 class Case:
     """One case.
 
-    ``decision`` is the line of the specification that it shows. ``after`` is the whole tree as it must be after the
-    run: the files of ``before`` with the changed ones in their place. ``paths`` are what the tool is
-    pointed at. ``toml`` is case.toml as it was read.
+    ``decision`` is the line of the specification that it shows, ``paths`` what the tool is pointed at. ``after`` is the
+    whole tree as it must be after the run: the files of ``before`` with the changed ones in their place. ``toml`` is
+    case.toml as it was read.
     """
 
     section: str

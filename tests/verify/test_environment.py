@@ -47,7 +47,7 @@ def test_what_leads_past_the_stand_in_is_removed() -> None:
 
 
 def test_the_folder_of_the_copy_takes_the_place_of_the_other() -> None:
-    path = os.pathsep.join(("/work/new/src", "lib", "/elsewhere", ""))
-    made = moved({"PYTHONPATH": path, "A": "/work/new"}, Path("/work/new"), Path("/work/old"))
-    assert made["PYTHONPATH"] == os.pathsep.join(("/work/old/src", "lib", "/elsewhere", ""))
-    assert (made["PWD"], made["A"]) == ("/work/old", "/work/new")
+    path = os.pathsep.join(("/home/new/src", "lib", "/elsewhere", ""))
+    made = moved({"PYTHONPATH": path, "A": "/home/new"}, Path("/home/new"), Path("/home/old"))
+    assert made["PYTHONPATH"] == os.pathsep.join(("/home/old/src", "lib", "/elsewhere", ""))
+    assert (made["PWD"], made["A"]) == ("/home/old", "/home/new")

@@ -172,14 +172,6 @@ def _bracket(text: str, position: int) -> tuple[str, int]:
     return f"(?!/)[{inside}]" if inside else "(?!)", position + 1
 
 
-def _class_end(text: str, position: int) -> int | None:
-    """Where the ``]`` of a named class that starts at ``position`` stands; None if none starts there."""
-    if not text.startswith("[:", position):
-        return None
-    end = text.index("]", position + 2)
-    return end if text[position + 2 : end].endswith(":") else None
-
-
 def rules_in(folder: str) -> tuple[Rules, ...]:
     """The rules of the .gitignore file in ``folder``."""
     return _read_rules(os.path.join(folder, ".gitignore"), folder)

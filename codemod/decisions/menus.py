@@ -111,11 +111,6 @@ def menu_of_literal(context: Context, text: TextValue, slots: Iterable[Slot]) ->
     return None
 
 
-def menu_of_enum(context: Context, value: EnumMemberValue) -> Menu | None:
-    """The menu that a member of an enumeration belongs to; None if nothing but the code itself chooses a member."""
-    return _menu_of_class(context, value.file, value.scope)
-
-
 def menu_of_value(context: Context, value: Value) -> Menu | None:
     """The menu that a value is chosen from which is no literal: in a user interface, by a caller, by its type."""
     if isinstance(value, (ProductValue, ResultValue)):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
+from codemod.before_running import before_running
 from codemod.config import Config
 from codemod.decisions.context import Context, EndpointSetting, is_test
 from codemod.decisions.decide import Decisions, decide
@@ -75,7 +76,7 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
         files=_file_results(project, plan, within, seen, failures),
         scanned=len(within),
         requests=_count(decisions, plan, within),
-        before_you_run=tuple(_before_you_run(context, decisions, plan)),
+        before_you_run=tuple(before_running(context.config, decisions, plan)),
         notices=(
             *reading.notices(),
             *([] if git is None else [git]),
@@ -254,30 +255,3 @@ def _count(decisions: Decisions, plan: Plan, within: frozenset[Path]) -> Request
             blocked = each.status == "migrated" and each.member in plan.blocked
             counts["reported" if blocked else each.status] += 1
     return RequestCounts(**counts)
-
-
-def _before_you_run(context: Context, decisions: Decisions, plan: Plan) -> Iterable[str]:
-    config = context.config
-    if not plan.edited:
-        return
-    moved = [client for client in decisions.migrated if client.call not in plan.blocked]
-    names = dict.fromkeys(decisions.variables.get(client, config.api_key_env) for client in moved)
-    named = " and ".join(names) or config.api_key_env
-    yield f"Set {named} to an OpenRouter key where the program runs."
-    yield "Unset OPENAI_ORG_ID and OPENAI_PROJECT_ID there: the SDK would send them to OpenRouter."
-    implicit = [
-        f"{client.file.path.name}:{client.file.line(client.call.span)}"
-        for client in moved
-        if client.call.keyword("base_url") is None
-    ]
-    if implicit:
-        named = ", ".join(implicit[:5]) + (f" and {len(implicit) - 5} more" if len(implicit) > 5 else "")
-        yield f"If OPENAI_BASE_URL is set there, these clients no longer follow it: {named}."
-    for finding in plan.findings:
-        if finding.rule == "OR210":
-            yield f"{finding.remedy} ({finding.path.name}:{finding.place.line})"
-    if not config.headers:
-        yield "To name your app to OpenRouter, run with --site-url and --app-title."
-    manual = sum(finding.applicability is Applicability.MANUAL for finding in plan.findings)
-    if manual:
-        yield f"Decide on the {manual} finding{'s' if manual > 1 else ''} for a person above."

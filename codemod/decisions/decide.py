@@ -17,6 +17,7 @@ from codemod.decisions.parameters import decide_parameters
 from codemod.decisions.served_calls import blocking_request
 from codemod.decisions.slots import ModelRequest
 from codemod.decisions.split import around_splits
+from codemod.decisions.staying import Staying, staying_clients
 from codemod.decisions.streams import decide_streams
 from codemod.decisions.survey import Client, Mention, Request, Survey, take_survey
 from codemod.decisions.unreached import decide_unreached
@@ -41,7 +42,8 @@ class Decisions:
     """All drafts, the requests with their fate, and the pairs of members whose groups are one.
 
     ``clients`` are all clients found, ``migrated`` those that move. ``variables`` is what the deployer sets for the
-    keys of those whose key is not read from the configured variable.
+    keys of those whose key is not read from the configured variable. ``staying`` are those that still need the key of
+    OpenAI.
     """
 
     drafts: tuple[Draft, ...]
@@ -50,6 +52,7 @@ class Decisions:
     clients: tuple[Client, ...]
     migrated: tuple[Client, ...]
     variables: Mapping[Client, str]
+    staying: tuple[Staying, ...]
 
 
 def decide(context: Context, naming: Iterable[FileFacts] = ()) -> Decisions:
@@ -101,7 +104,8 @@ def decide(context: Context, naming: Iterable[FileFacts] = ()) -> Decisions:
     keys = {client: verdict.key for client, verdict in verdicts.items()}
     variables = {client: key.variable for client, key in keys.items() if key is not None and key.variable}
     joined = tuple(_joined(survey, drafts))
-    return Decisions(_once(drafts), tuple(decided), joined, survey.clients, migrated, variables)
+    staying = tuple(staying_clients(context, verdicts.values()))
+    return Decisions(_once(drafts), tuple(decided), joined, survey.clients, migrated, variables, staying)
 
 
 def _old_imports(file: FileFacts) -> Iterator[Draft]:

@@ -38,13 +38,15 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="OR102",
         name="client-key",
-        what='Makes the key of a migrated client os.environ["OPENROUTER_API_KEY"].',
+        what='Makes the key of a migrated client that of OpenRouter: os.environ["OPENROUTER_API_KEY"], or what takes '
+        "the place of the old key in a settings class or a secret store.",
         why="OpenRouter takes its own keys. Where api_key is absent or None the SDK falls back to OPENAI_API_KEY and "
         "would send that secret to another company, so the new key is read in the form that fails loudly when the "
         "variable is missing; os.getenv would not.",
         fix_safety="Safe. Where the key comes through a name, its origin is renamed only if every reader is a "
-        "migrated client and None is excluded on every path; otherwise the argument itself becomes the read. "
-        "--api-key-env names another variable.",
+        "migrated client and None is excluded on every path; otherwise the argument itself becomes the read. A field "
+        "of the project's own settings class is renamed with all its reads, or gets a sibling where something else "
+        "reads it too. --api-key-env names another variable.",
         before=f'{_IMPORTS}client = OpenAI(api_key=os.getenv("OPENAI_API_KEY"))\n{_OLD_REQUEST}',
         after=f"""{_IMPORTS}client = OpenAI(
     api_key=os.environ["OPENROUTER_API_KEY"],
@@ -118,9 +120,11 @@ RULES: tuple[Rule, ...] = (
         code="OR111",
         name="client-key-undecided",
         what="Reports a client whose key cannot be replaced by a variable of the deployer.",
-        why="The key belongs to the user of the program, comes through a parameter or a settings class, stands in an "
-        "Authorization header or in with_options; or the constructor stands in a try that expects OpenAIError for a "
-        "missing key. A wrong guess sends an OpenAI key to OpenRouter or takes away the user's choice.",
+        why="The key belongs to the user of the program, comes through a parameter that unseen callers fill, from a "
+        "secret manager or from a settings class that is not followed (it has a default, chooses its sources itself, "
+        "is read as a whole); it stands in an Authorization header or in with_options; or the constructor stands in a "
+        "try that expects OpenAIError for a missing key. A wrong guess sends an OpenAI key to OpenRouter or takes away "
+        "the user's choice.",
         fix_safety="Manual. The client and its models stay as they are until the key is decided.",
         before=f'{_IMPORTS}client = OpenAI(api_key=input("Your key: "))\n{_OLD_REQUEST}',
         after=None,

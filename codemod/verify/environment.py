@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from codemod.reports.masking import mask_for
+from codemod.settings_search import ENDPOINT_VARIABLES
 from codemod.verify.traffic import OPENROUTER_KEY, KeyKind, kind_of_key
 
 _DUMMIES = {KeyKind.OPENROUTER: f"{OPENROUTER_KEY}{'0' * 64}", KeyKind.OPENAI: f"sk-proj-{'0' * 48}"}
@@ -25,6 +27,7 @@ _MORE_KEYS = frozenset(
 )
 # They would lead past the stand-in, or away from its certificate.
 _REMOVED = ("ALL_PROXY", "all_proxy", "SSL_CERT_DIR")
+_OPENROUTER = re.compile(r"\s*https?://([\w-]+\.)*openrouter\.ai(?![\w.-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,22 @@ def disguised(variables: Mapping[str, str], needed: Mapping[str, KeyKind]) -> Di
     return Disguise({**kept, **dummies, **own}, tuple(value for value in real.values() if value))
 
 
-def moved(variables: Mapping[str, str], old: Path, new: Path) -> dict[str, str]:
-    """The variables for a run in ``new`` in place of ``old``: PYTHONPATH and PWD follow."""
-    found = {**variables, "PWD": str(new)}
+def before_migration(variables: Mapping[str, str], old: Path, new: Path) -> dict[str, str]:
+    """The variables for a run of the copy in ``new`` in place of ``old``: PYTHONPATH and PWD follow.
+
+    A setting that leads to OpenRouter is part of the migration and is gone.
+    """
+    found = {name: value for name, value in variables.items() if not _leads_to_openrouter(name, value)}
+    found["PWD"] = str(new)
     paths = variables.get("PYTHONPATH")
     if paths:
         entries = [_moved_path(entry, old, new) for entry in paths.split(os.pathsep)]
         found["PYTHONPATH"] = os.pathsep.join(entries)
     return found
+
+
+def _leads_to_openrouter(name: str, value: str) -> bool:
+    return name in ENDPOINT_VARIABLES and _OPENROUTER.match(value) is not None
 
 
 def _moved_path(entry: str, old: Path, new: Path) -> str:

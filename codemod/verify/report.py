@@ -16,6 +16,9 @@ from codemod.verify.traffic import Api, Seen
 
 _SCHEMA_VERSION = 1
 _HEAD = ("no", "host", "request", "model", "key", "headers", "answer", "verdict")
+_GAP = "  "
+_INDENT = " " * 9
+_NARROWEST = 40
 _LIMITS = "This speaks of the code that ran, and not of what OpenRouter's models answer."
 
 
@@ -48,22 +51,40 @@ def _word(found: Verification, pair: Pair) -> str:
 
 
 def terminal_report(found: Verification, width: int) -> str:
-    """The table of requests, what is the matter with each, and the summary; lines of about ``width`` characters."""
+    """The requests, as a table where it fits into ``width`` columns, what is the matter with each, and the summary."""
     return "\n".join(map(printable, _lines(found, width))) + "\n"
 
 
 def _lines(found: Verification, width: int) -> Iterator[str]:
     entries = _entries(found)
     if entries:
-        rows = [_HEAD, *(_row(number, found, pair) for number, pair in enumerate(entries, 1))]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-        heads = [None, *entries]
-        for row, entry in zip(rows, heads, strict=True):
-            yield "  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip()
-            if entry is not None:
-                yield from _details(entry, width)
+        rows = [_row(number, found, pair) for number, pair in enumerate(entries, 1)]
+        widths = [max(map(len, column)) for column in zip(_HEAD, *rows, strict=True)]
+        is_table = sum(widths) + len(_GAP) * (len(widths) - 1) <= max(_NARROWEST, width)
+        if is_table:
+            yield _table_line(_HEAD, widths)
+        for row, entry in zip(rows, entries, strict=True):
+            yield from [_table_line(row, widths)] if is_table else _stacked(row, width)
+            yield from _details(entry, width)
         yield ""
     yield from _summary(found, width)
+
+
+def _table_line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return _GAP.join(cell.ljust(size) for cell, size in zip(cells, widths, strict=True)).rstrip()
+
+
+def _stacked(row: Sequence[str], width: int) -> Iterator[str]:
+    """A row where the table is too wide: what it is and its verdict, and below that the rest with its names."""
+    number, host, request, *others, verdict = row
+    yield from _wrapped(f"{request}: {verdict}", f"{number:<3}", "   ", width)
+    named = [f"{name} {cell}" for name, cell in zip(_HEAD[3:-1], others, strict=True)]
+    yield from _wrapped(", ".join((host, *named)), "   ", "   ", width)
+
+
+def _wrapped(text: str, first: str, rest: str, width: int) -> list[str]:
+    columns = max(_NARROWEST, width)
+    return textwrap.wrap(text, columns, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
 def _row(number: int, found: Verification, pair: Pair) -> tuple[str, ...]:
@@ -86,20 +107,19 @@ def _row(number: int, found: Verification, pair: Pair) -> tuple[str, ...]:
 def _details(pair: Pair, width: int) -> Iterator[str]:
     remarks = notes(pair.after) if pair.after else ()
     for text in (*_problems(pair), *(f"note: {remark}" for remark in remarks)):
-        yield from textwrap.wrap(
-            text, max(40, width), initial_indent="   - ", subsequent_indent="     ", break_on_hyphens=False
-        )
+        yield from _wrapped(text, "   - ", "     ", width)
 
 
 def _summary(found: Verification, width: int) -> Iterator[str]:
+    # It stays one line, to be copied.
     yield f"Command  {join(_command(found))}"
     for name, run in (("Before", found.before), ("After", found.after)):
         if run:
-            yield f"{name:<7}  {_count(len(run.requests))}; the program {run.end}"
-    yield f"Verdict  {_verdict(found)}"
+            yield from _wrapped(f"{_count(len(run.requests))}; the program {run.end}", f"{name:<9}", _INDENT, width)
+    yield from _wrapped(_verdict(found), "Verdict  ", _INDENT, width)
     for text in found.problems:
-        yield f"         - {text}"
-    yield from textwrap.wrap(_LIMITS, max(40, width), initial_indent=" " * 9, subsequent_indent=" " * 9)
+        yield from _wrapped(text, f"{_INDENT}- ", f"{_INDENT}  ", width)
+    yield from _wrapped(_LIMITS, _INDENT, _INDENT, width)
 
 
 def _verdict(found: Verification) -> str:

@@ -10,11 +10,12 @@ from enum import Enum
 from pathlib import Path
 
 from codemod.config import Config
+from codemod.settings_search import ENDPOINT_VARIABLES
 from codemod.verify.child import End, run_child
 from codemod.verify.compare import Comparison, compare, wrong
-from codemod.verify.environment import disguised, moved
+from codemod.verify.environment import before_migration, disguised
 from codemod.verify.stand_in import NotReadyError, StandIn
-from codemod.verify.traffic import Api, KeyKind, Seen
+from codemod.verify.traffic import Api, KeyKind, Seen, kind_of_key
 
 OPENAI_VARIABLE = "OPENAI_API_KEY"
 
@@ -104,7 +105,7 @@ def verify(task: Task) -> Verification:
     try:
         if task.before is not None:
             before = _observe(task, task.before, migrated=False)
-            doubt = _doubt_about_baseline(before)
+            doubt = _doubt_about_baseline(before, task.variables)
             if doubt:
                 return Verification(task.command, before, None, None, doubt)
         after = _observe(task, task.folder, migrated=True)
@@ -115,14 +116,23 @@ def verify(task: Task) -> Verification:
 
 
 def _observe(task: Task, folder: Path, *, migrated: bool) -> Observed:
-    variables = task.variables if migrated else moved(task.variables, task.folder, folder)
-    # A program may choose OpenRouter because it finds a key: before its migration it has found none.
-    openrouter = {task.config.api_key_env: KeyKind.OPENROUTER} if migrated else {}
-    disguise = disguised(variables, {OPENAI_VARIABLE: KeyKind.OPENAI, **openrouter})
+    variables = task.variables if migrated else before_migration(task.variables, task.folder, folder)
+    disguise = disguised(variables, _dummies(task, migrated=migrated))
     _rewind_input()
     with StandIn(task.config, disguise.secrets) as stand_in:
         end = run_child(task.command, folder, {**disguise.variables, **stand_in.environment()}, task.seconds)
     return Observed(stand_in.requests, end)
+
+
+def _dummies(task: Task, *, migrated: bool) -> dict[str, KeyKind]:
+    """The variables of keys that the program finds, set or not."""
+    if not migrated:
+        # A program may choose OpenRouter because it finds a key: before its migration it has found none.
+        return {OPENAI_VARIABLE: KeyKind.OPENAI}
+    # A program whose endpoint is a setting goes on reading the old variable: with another key in it.
+    given = kind_of_key(task.variables.get(OPENAI_VARIABLE))
+    own = KeyKind.OPENROUTER if given is KeyKind.OPENROUTER else KeyKind.OPENAI
+    return {OPENAI_VARIABLE: own, task.config.api_key_env: KeyKind.OPENROUTER}
 
 
 def _rewind_input() -> None:
@@ -131,13 +141,15 @@ def _rewind_input() -> None:
         os.lseek(0, 0, os.SEEK_SET)
 
 
-def _doubt_about_baseline(before: Observed) -> str:
+def _doubt_about_baseline(before: Observed, variables: Mapping[str, str]) -> str:
     if not before.end.is_good:
         return f"the unmigrated program {before.end}"
     if not before.requests:
         return "the unmigrated program made no request"
     if not any(seen.api is Api.OPENAI for seen in before.requests):
-        return "the unmigrated program made no request to OpenAI; is the folder the right one?"
+        leading = next((name for name in ENDPOINT_VARIABLES if variables.get(name)), None)
+        why = f"{leading} is set here" if leading else "is the folder the right one?"
+        return f"the unmigrated program made no request to OpenAI; {why}"
     return ""
 
 

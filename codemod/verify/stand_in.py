@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Condition
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from codemod.config import Config
 from codemod.openai_sdk import HOSTS
@@ -29,6 +29,7 @@ from codemod.verify.answers import Answer, Ids, as_json
 from codemod.verify.authority import Authority
 from codemod.verify.errors import Fault, faulty, refusal
 from codemod.verify.proxy import LOOPBACK, Exchange, Proxy
+from codemod.verify.tokens import shown_query, without_tokens
 from codemod.verify.traffic import About, Api, Json, Problem, Received, Seen, digest, kind_of_key, note
 
 _OPENROUTER = "openrouter.ai"
@@ -177,8 +178,8 @@ class StandIn:
             api=api,
             host=request.host,
             method=request.method,
-            endpoint=self._mask(endpoint),
-            query=self._mask(urlencode(parse_qsl(request.query, keep_blank_values=True))),
+            endpoint=self._mask(endpoint if api is not Api.OTHER else without_tokens(endpoint)),
+            query=self._mask(urlencode(shown_query(request.query))),
             model=None if request.model is None else self._mask(request.model),
             key=kind_of_key(request.key),
             attribution=tuple(name for name in _ATTRIBUTION if name in request.headers),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemod.verify.environment import disguised, moved
+from codemod.verify.environment import before_migration, disguised
 from codemod.verify.traffic import KeyKind, kind_of_key
 
 OPENAI = "sk-proj-areallyrealkey0123456789"
@@ -48,6 +48,21 @@ def test_what_leads_past_the_stand_in_is_removed() -> None:
 
 def test_the_folder_of_the_copy_takes_the_place_of_the_other() -> None:
     path = os.pathsep.join(("/home/new/src", "lib", "/elsewhere", ""))
-    made = moved({"PYTHONPATH": path, "A": "/home/new"}, Path("/home/new"), Path("/home/old"))
+    made = before_migration({"PYTHONPATH": path, "A": "/home/new"}, Path("/home/new"), Path("/home/old"))
     assert made["PYTHONPATH"] == os.pathsep.join(("/home/old/src", "lib", "/elsewhere", ""))
     assert (made["PWD"], made["A"]) == ("/home/old", "/home/new")
+
+
+@pytest.mark.parametrize(
+    ("value", "stays"),
+    [
+        ("https://openrouter.ai/api/v1", False),
+        ("https://eu.openrouter.ai/api/v1", False),
+        ("https://not-openrouter.ai/v1", True),
+        ("https://openrouter.ai.example.com/v1", True),
+        ("https://gateway.example.com/v1", True),
+    ],
+)
+def test_a_setting_that_leads_to_openrouter_is_part_of_the_migration(value: str, stays: bool) -> None:
+    made = before_migration({"OPENAI_BASE_URL": value, "OTHER_URL": value}, Path("/new"), Path("/old"))
+    assert ("OPENAI_BASE_URL" in made, "OTHER_URL" in made) == (stays, True)

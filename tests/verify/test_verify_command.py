@@ -276,6 +276,50 @@ def test_the_report_for_a_person(verify: Verify) -> None:
     assert "prove" not in done.report
 
 
+def test_the_report_in_a_narrow_terminal(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    done = verify(migrated(PLAIN).replace("0.2", "0.7"), PLAIN, form="terminal")
+    assert done.report.startswith(
+        "1  POST /chat/completions: problem\n"
+        "   openrouter.ai, model openai/gpt-4o, key OpenRouter,\n"
+        "   headers -, answer 200\n"
+        "   - temperature: 0.2 became 0.7\n"
+    )
+    assert [line for line in done.report.splitlines() if len(line) > 60 and not line.startswith("Command")] == []
+
+
+BY_SETTING = PLAIN.replace(
+    '"https://api.openai.com/v1"', 'os.environ.get("OPENAI_BASE_URL", "https://api.openai.com/v1")'
+)
+
+
+def test_a_program_that_a_setting_migrates(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://openrouter.ai/api/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-or-v1-areallyrealkey0123456789")
+    done = verify(BY_SETTING.replace('"gpt-4o"', '"openai/gpt-4o"'), BY_SETTING)
+    assert (done.code, done.json["summary"]) == (0, {"observed": 2, "equivalent": 2}), done.report
+
+
+def test_a_setting_that_leads_the_unmigrated_program_elsewhere(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://gateway.example.com/v1")
+    done = verify(BY_SETTING, BY_SETTING)
+    doubt = "the unmigrated program made no request to OpenAI; OPENAI_BASE_URL is set here"
+    assert (done.code, done.json["doubt"]) == (4, doubt)
+
+
+def test_credentials_in_addresses_are_not_shown(verify: Verify) -> None:
+    other = """
+for path in ("bot123456789:AAE1xample2Example3Example4Example5/sendMessage", "x?token=t0pSecret"):
+    try:
+        urllib.request.urlopen("https://api.example.com/" + path)
+    except urllib.error.HTTPError:
+        pass
+"""
+    done = verify(migrated(PLAIN) + other)
+    assert (done.code, "AAE1xample" in done.report, "t0pSecret" in done.report) == (0, False, False)
+    assert "sendMessage" in done.report
+
+
 def test_a_request_to_another_host_is_listed(verify: Verify) -> None:
     other = """
 try:

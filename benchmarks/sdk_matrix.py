@@ -10,10 +10,11 @@ one line for each program: what came of it, and why where that is not "equivalen
 machine.
 
     equivalent    after the migration it sends the same requests, to OpenRouter
-    left          the report names what is for a person; the program runs as before
+    left          the report names what is for a person, by these rules; the program runs as before
     unfinished    the report names what is to be done before it runs again
     differs       it does something else, and the report does not say so
     not runnable  it fails, or sends nothing, already before its migration
+    not run       it needs what is not here
 
 Exit codes: 0 as reviewed, 1 something differs, 2 a version could not be had.
 """
@@ -30,16 +31,40 @@ import venv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+
+import trustme
 
 from benchmarks.corpus import CORPUS, PACKAGES, ROOT, CorpusError, fetch
 from codemod.findings import Applicability
 from codemod.verify.traffic import Api
-from tests.program_runs import NAMES, PROGRAMS, BaselineError, Ran, Zygote, run_program, shortcomings
+from tests.program_runs import AS_IT_IS, NAMES, PROGRAMS, BaselineError, Calling, Ran, Zygote, run_program, shortcomings
 
 VERSIONS = ("3.54.0", "2.54.0", "1.109.1")
 SUMMARIES = ROOT / "benchmarks" / "sdk_matrix"
-# Those of the sdist that are scripts on their own; the others need a browser, a microphone or a virtual machine.
-EXAMPLES = ("examples/*.py", "examples/responses/*.py")
+EXAMPLES = "examples/**/*.py"
+# What of the examples cannot run here, by the beginning of the path: why.
+_SOCKET = "it speaks through a web socket, which the stand-in does not"
+_SOUND = "it needs a microphone or a loudspeaker"
+_BROWSER = "it needs a browser"
+CANNOT_RUN = MappingProxyType(
+    {
+        "examples/azure_ad.py": "it signs in to Azure",
+        "examples/bedrock": "it signs its requests to Amazon with an extra of the SDK",
+        "examples/browser": _BROWSER,
+        "examples/computer-desktop/": "it needs a container with a desktop",
+        "examples/live/audio_transcript.py": _SOCKET,
+        "examples/live/transcript_grouper.py": "it sends nothing",
+        "examples/module_client.py": "its base URL is https://...",
+        "examples/realtime/": f"{_SOCKET}, or it is a part or a test of one that does",
+        "examples/responses/__init__.py": "it is empty",
+        "examples/responses/multi_agent_websocket.py": _SOCKET,
+        "examples/responses/websocket.py": _SOCKET,
+        "examples/responses_websocket.py": _SOCKET,
+        "examples/speech_to_text.py": _SOUND,
+        "examples/text_to_speech.py": _SOUND,
+    }
+)
 INSTALL_SECONDS = 600.0
 
 
@@ -78,12 +103,30 @@ def programs(version: str) -> Iterator[Program]:
     if version == VERSIONS[0]:
         (package,) = (each for each in PACKAGES if each.name == "openai")
         folder = fetch(package)
-        for path in sorted(path for pattern in EXAMPLES for path in folder.glob(pattern)):
+        for path in sorted(folder.glob(EXAMPLES)):
             yield Program(path.relative_to(folder).as_posix(), path)
+
+
+def calling(name: str, folder: Path) -> Calling:
+    """How a program is called; ``folder`` takes the files that it asks for."""
+    if name == "examples/uploads.py":
+        return Calling(("main.py", "main.py"))
+    if name == "examples/azure.py":
+        return Calling(variables={"AZURE_OPENAI_API_KEY": "dummy"})
+    if not name.startswith("examples/mtls"):
+        return AS_IT_IS
+    certificate = trustme.CA().issue_cert("client.example.com")
+    chain, key = folder / "chain.pem", folder / "key.pem"
+    chain.write_bytes(b"".join(each.bytes() for each in certificate.cert_chain_pems))
+    certificate.private_key_pem.write_to_path(key)
+    return Calling(variables={"OPENAI_MTLS_CERTIFICATE_CHAIN": str(chain), "OPENAI_MTLS_PRIVATE_KEY": str(key)})
 
 
 def outcome(zygote: Zygote, program: Program) -> str:
     """What came of a program, in one line."""
+    reason = next((why for start, why in CANNOT_RUN.items() if program.name.startswith(start)), None)
+    if reason:
+        return f"not run: {reason}"
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         source = program.path
@@ -92,7 +135,7 @@ def outcome(zygote: Zygote, program: Program) -> str:
             source.mkdir()
             shutil.copy(program.path, source / "main.py")
         try:
-            return verdict(run_program(zygote, source, work))
+            return verdict(run_program(zygote, source, work, calling(program.name, work)))
         except BaselineError as error:
             return f"not runnable: {last_line(str(error))}"
 
@@ -101,11 +144,12 @@ def verdict(ran: Ran) -> str:
     problems = list(shortcomings(ran))
     if not problems and any(seen.api is Api.OPENROUTER for seen in ran.after.requests):
         return "equivalent"
-    why = last_line(problems[0]) if problems else "it uses nothing that OpenRouter serves"
-    is_named = any(finding.applicability is Applicability.MANUAL for finding in ran.outcome.findings)
-    if not problems or (is_named and runs_as_before(ran)):
-        return f"left: {why}"
-    return f"{'unfinished' if is_named else 'differs'}: {why}"
+    why = last_line(problems[0]) if problems else "it sends nothing to OpenAI that OpenRouter serves"
+    rules = sorted({each.rule for each in ran.outcome.findings if each.applicability is Applicability.MANUAL})
+    named = f" ({', '.join(rules)})" if rules else ""
+    if not problems or (rules and runs_as_before(ran)):
+        return f"left{named}: {why}"
+    return f"{'unfinished' if rules else 'differs'}{named}: {why}"
 
 
 def runs_as_before(ran: Ran) -> bool:

@@ -11,8 +11,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -29,9 +29,6 @@ from codemod.verify.traffic import KeyKind
 PROGRAMS = Path(__file__).parent / "programs"
 LIBRARIES = PROGRAMS / "libraries"
 NAMES = tuple(sorted(path.parent.name for path in PROGRAMS.glob("*/main.py")))
-
-# What the tool leaves to a person, with the reason: the program goes on as before.
-LEFT: Mapping[str, str] = {}
 
 
 class BaselineError(Exception):
@@ -58,12 +55,25 @@ class Zygote:
     ) -> None:
         self._process.communicate()
 
-    def run(self, folder: Path, file: str, variables: Mapping[str, str], output: Path) -> End:
+    def run(self, folder: Path, words: Sequence[str], variables: Mapping[str, str], output: Path) -> End:
         assert self._process.stdin
         assert self._process.stdout
-        values = {"folder": str(folder), "file": file, "variables": dict(variables), "output": str(output)}
+        file, *more = words
+        task = {"folder": str(folder), "file": file, "words": more}
+        values = {**task, "variables": dict(variables), "output": str(output)}
         print(json.dumps(values), file=self._process.stdin, flush=True)
         return End(int(self._process.stdout.readline()))
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """How a program is called: its file with the words behind it, and the variables that it asks for."""
+
+    words: tuple[str, ...] = ("main.py",)
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+AS_IT_IS = Calling()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +87,15 @@ class Ran:
     printed: str
 
 
-def observe(zygote: Zygote, folder: Path, file: str, *, migrated: bool) -> tuple[Observed, str]:
+def observe(zygote: Zygote, folder: Path, call: Calling, *, migrated: bool) -> tuple[Observed, str]:
     """Run a program against a stand-in; give its requests and what it printed."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
     keys = {OPENAI_VARIABLE: KeyKind.OPENAI, **({"OPENROUTER_API_KEY": KeyKind.OPENROUTER} if migrated else {})}
-    variables = {**disguised(kept, keys).variables, "PYTHONPATH": str(LIBRARIES), "PYTHONDONTWRITEBYTECODE": "1"}
+    more = {"PYTHONPATH": str(LIBRARIES), "PYTHONDONTWRITEBYTECODE": "1", **call.variables}
+    variables = {**disguised(kept, keys).variables, **more}
     output = folder.with_name(f"{folder.name}.txt")
     with StandIn() as stand_in:
-        end = zygote.run(folder, file, {**variables, **stand_in.environment()}, output)
+        end = zygote.run(folder, call.words, {**variables, **stand_in.environment()}, output)
     return Observed(stand_in.requests, end), output.read_text(encoding="utf-8", errors="backslashreplace")
 
 
@@ -92,7 +103,7 @@ def migrate_folder(folder: Path) -> Outcome:
     return migrate(MigrationRequest((folder,), Config(), write=True, working_folder=folder), None)
 
 
-def run_program(zygote: Zygote, source: Path, work: Path, file: str = "main.py") -> Ran:
+def run_program(zygote: Zygote, source: Path, work: Path, call: Calling = AS_IT_IS) -> Ran:
     """Run a program from ``source``, migrate a copy, run that, and compare.
 
     Raises BaselineError where it fails or makes no request already before its migration.
@@ -101,11 +112,11 @@ def run_program(zygote: Zygote, source: Path, work: Path, file: str = "main.py")
     for folder in (old, new):
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (new / "pyproject.toml").touch()
-    before, printed = observe(zygote, old, file, migrated=False)
+    before, printed = observe(zygote, old, call, migrated=False)
     if not before.end.is_good or not before.requests:
         raise BaselineError(printed)
     outcome = migrate_folder(new)
-    after, printed = observe(zygote, new, file, migrated=True)
+    after, printed = observe(zygote, new, call, migrated=True)
     return Ran(before, after, outcome, compare(before.requests, after.requests, {}), printed)
 
 

@@ -1,7 +1,7 @@
 """Runs many programs in one interpreter that has loaded the SDK: each in a child that is forked for it.
 
-Reads one line of JSON for each program from standard input: its folder, its file, its variables, and where its output
-goes. Answers each with a line: the exit code, below 0 the signal. Needs no package but the SDK.
+Reads one line of JSON for each program from standard input: its folder, its file, the words behind it, its variables,
+and where its output goes. Answers each with a line: the exit code, below 0 the signal. Needs no package but the SDK.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def preload() -> None:
     client.close()
 
 
-def run(folder: str, file: str, variables: dict[str, str], output: str) -> int:
+def run(folder: str, file: str, words: list[str], variables: dict[str, str], output: str) -> int:
     target = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(target, 1)
@@ -40,7 +40,7 @@ def run(folder: str, file: str, variables: dict[str, str], output: str) -> int:
     libraries = [path for path in variables.get("PYTHONPATH", "").split(os.pathsep) if path]
     path = Path(folder, file)
     sys.path[:0] = [str(path.parent), *libraries]
-    sys.argv = [file]
+    sys.argv = [file, *words]
     try:
         runpy.run_path(str(path), run_name="__main__")
     except SystemExit as end:

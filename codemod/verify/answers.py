@@ -20,7 +20,7 @@ from typing import Any
 
 from codemod.verify.examples import example
 from codemod.verify.model_ids import catalogue
-from codemod.verify.traffic import Api, Json, Received
+from codemod.verify.traffic import Api, Json
 
 TEXT = "This is the answer of the stand-in."
 _JSON = "application/json"
@@ -47,10 +47,11 @@ class Answer:
         return self.content_type.startswith("text/event-stream")
 
 
-class Ids:
-    """Numbers that no two answers share."""
+class Memory:
+    """What one answer knows of another: numbers that no two share, and the events of the responses that were given."""
 
     def __init__(self) -> None:
+        self.responses: dict[str, tuple[Json, ...]] = {}
         self._numbers = itertools.count(1)
         self._lock = Lock()
 
@@ -72,7 +73,7 @@ def event(value: Json, name: str | None = None) -> bytes:
     return f"{head}data: {json.dumps(value)}\n\n".encode()
 
 
-def _now() -> int:
+def now() -> int:
     return int(time.time())
 
 
@@ -92,23 +93,23 @@ class Call:
     arguments: str
 
 
-def chat(api: Api, content: Json, ids: Ids) -> Answer:
+def chat(api: Api, content: Json, memory: Memory) -> Answer:
     """The answer to a chat completion: text, an example of the wanted schema, or a call of a tool."""
     call = _called(content, _tool_results(content.get("messages")))
     text = None if call else _wanted_text(content.get("response_format"))
     head = {
-        "id": ids.new("gen-" if api is Api.OPENROUTER else "chatcmpl-"),
-        "created": _now(),
+        "id": memory.new("gen-" if api is Api.OPENROUTER else "chatcmpl-"),
+        "created": now(),
         "model": content.get("model") or "openai/gpt-4o",
         "system_fingerprint": "fp_stand_in",
         **({"provider": "OpenAI"} if api is Api.OPENROUTER else {}),
     }
     usage = _usage(api, TEXT if text is None else text)
     if content.get("stream"):
-        return as_stream(_chat_chunks(api, content, head, _call_entry(call, ids), text, usage))
+        return as_stream(_chat_chunks(api, content, head, _call_entry(call, memory), text, usage))
     message: Json = {"role": "assistant", "content": text, "refusal": None}
     if call:
-        message["tool_calls"] = [_call_entry(call, ids)]
+        message["tool_calls"] = [_call_entry(call, memory)]
     elif api is Api.OPENROUTER:
         message["reasoning"] = None
     count = 1 if api is Api.OPENROUTER else content.get("n") or 1
@@ -199,27 +200,25 @@ def _call(function: Json) -> Call:
     return Call(str(function.get("name")), json.dumps(example(function.get("parameters") or {"type": "object"})))
 
 
-def _call_entry(call: Call | None, ids: Ids) -> Json | None:
+def _call_entry(call: Call | None, memory: Memory) -> Json | None:
     if call is None:
         return None
     function = {"name": call.name, "arguments": call.arguments}
-    return {"id": ids.new("call_"), "type": "function", "function": function}
+    return {"id": memory.new("call_"), "type": "function", "function": function}
 
 
 # Responses.
 
 
-def response(api: Api, content: Json, ids: Ids) -> Answer:
+def response(api: Api, content: Json, memory: Memory) -> Answer:
     """The answer to a response: text, an example of the wanted schema, or a call of a tool."""
     call = _called(content, _tool_results(content.get("input")))
     text = None if call else _wanted_text((content.get("text") or {}).get("format"))
-    item = _output_item(call, text, ids)
-    body = _response_body(api, content, ids)
+    item = _output_item(call, text, memory)
+    body = _response_body(api, content, memory)
     usage: Json = {"input_tokens": 10, "output_tokens": 8, "total_tokens": 18}
     usage |= {"input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}}
     finished = {**body, "status": "completed", "output": [item], "usage": usage}
-    if not content.get("stream"):
-        return as_json(finished)
     started = {**body, "status": "in_progress", "output": [], "usage": None}
     events = [
         {"type": "response.created", "response": started},
@@ -227,16 +226,24 @@ def response(api: Api, content: Json, ids: Ids) -> Answer:
         *_item_events(item),
         {"type": "response.completed", "response": finished},
     ]
-    pieces = [event({**each, "sequence_number": number}, each["type"]) for number, each in enumerate(events)]
+    numbered = tuple({**each, "sequence_number": number} for number, each in enumerate(events))
+    memory.responses[body["id"]] = numbered
+    if not content.get("stream"):
+        return as_json(finished)
+    pieces = response_stream(numbered)
     return as_stream([PROCESSING, *pieces] if api is Api.OPENROUTER else pieces)
 
 
-def _response_body(api: Api, content: Json, ids: Ids) -> Json:
+def response_stream(events: Iterable[Json]) -> list[bytes]:
+    return [event(each, each["type"]) for each in events]
+
+
+def _response_body(api: Api, content: Json, memory: Memory) -> Json:
     kept = ("instructions", "metadata", "temperature", "top_p", "max_output_tokens", "previous_response_id")
     return {
-        "id": ids.new("gen-" if api is Api.OPENROUTER else "resp_"),
+        "id": memory.new("gen-" if api is Api.OPENROUTER else "resp_"),
         "object": "response",
-        "created_at": _now(),
+        "created_at": now(),
         "model": content.get("model") or "openai/gpt-4o",
         "error": None,
         "incomplete_details": None,
@@ -248,13 +255,13 @@ def _response_body(api: Api, content: Json, ids: Ids) -> Json:
     }
 
 
-def _output_item(call: Call | None, text: str | None, ids: Ids) -> Json:
+def _output_item(call: Call | None, text: str | None, memory: Memory) -> Json:
     if call:
-        names = {"id": ids.new("fc_"), "call_id": ids.new("call_")}
+        names = {"id": memory.new("fc_"), "call_id": memory.new("call_")}
         rest = {"type": "function_call", "name": call.name, "arguments": call.arguments, "status": "completed"}
         return {**names, **rest}
     part: Json = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
-    return {"id": ids.new("msg_"), "type": "message", "role": "assistant", "status": "completed", "content": [part]}
+    return {"id": memory.new("msg_"), "type": "message", "role": "assistant", "status": "completed", "content": [part]}
 
 
 def _item_events(item: Json) -> Iterator[Json]:
@@ -282,10 +289,10 @@ def _item_events(item: Json) -> Iterator[Json]:
 # The other endpoints.
 
 
-def completion(api: Api, content: Json, ids: Ids) -> Answer:
+def completion(api: Api, content: Json, memory: Memory) -> Answer:
     """The answer to a completion of the older kind, whole or as a stream."""
-    head: Json = {"id": ids.new("gen-" if api is Api.OPENROUTER else "cmpl-"), "object": "text_completion"}
-    head |= {"created": _now(), "model": content.get("model")}
+    head: Json = {"id": memory.new("gen-" if api is Api.OPENROUTER else "cmpl-"), "object": "text_completion"}
+    head |= {"created": now(), "model": content.get("model")}
     if content.get("stream"):
         pieces = [{"index": 0, "text": word, "finish_reason": None, "logprobs": None} for word in _words(TEXT)]
         return as_stream([*(event({**head, "choices": [piece]}) for piece in pieces), DONE])
@@ -358,33 +365,3 @@ def openrouter_key() -> Answer:
     """What OpenRouter tells about the key of the request."""
     row = {"label": "sk-or-v1-...", "limit": None, "limit_remaining": None, "usage": 0, "is_free_tier": False}
     return as_json({"data": row})
-
-
-def only_openai(request: Received, endpoint: str, ids: Ids) -> Answer | None:
-    """The answer of an endpoint that OpenAI alone has; None for one that is not played."""
-    content = request.content or {}
-    named = {"id": "", "object": "model", "created": 1_700_000_000, "owned_by": "openai"}
-    if request.method == "GET" and endpoint == "/models":
-        rows = [{**named, "id": model.id} for model in catalogue().values()]
-        return as_json({"object": "list", "data": rows})
-    if request.method == "GET" and endpoint.startswith("/models/"):
-        return as_json({**named, "id": endpoint.removeprefix("/models/")})
-    if request.method != "POST":
-        return None
-    if endpoint == "/moderations":
-        given = content.get("input")
-        result = {"flagged": False, "categories": {}, "category_scores": {}, "category_applied_input_types": {}}
-        count = len(given) if isinstance(given, list) else 1
-        model = content.get("model", "omni-moderation-latest")
-        return as_json({"id": ids.new("modr-"), "model": model, "results": [result] * count})
-    if endpoint in {"/images/generations", "/images/edits", "/images/variations"}:
-        rows = [{"url": "https://images.example.com/1.png"}]
-        if content.get("response_format") == "b64_json" or str(content.get("model")).startswith("gpt-image"):
-            rows = [{"b64_json": base64.b64encode(b"\x89PNG\r\n\x1a\n").decode("ascii")}]
-        return as_json({"created": _now(), "data": rows})
-    if endpoint == "/audio/translations":
-        return transcription(content)
-    if endpoint == "/files":
-        file = {"id": ids.new("file-"), "object": "file", "bytes": 1, "created_at": _now(), "filename": "file"}
-        return as_json({**file, "purpose": content.get("purpose"), "status": "processed"})
-    return None

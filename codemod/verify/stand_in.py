@@ -24,8 +24,8 @@ from urllib.parse import urlencode, urlsplit
 from codemod.config import Config
 from codemod.openai_sdk import HOSTS
 from codemod.reports.masking import Mask, mask_for
-from codemod.verify import answers, openai_api, openrouter_api
-from codemod.verify.answers import Answer, Ids, as_json
+from codemod.verify import answers, openai_api, openai_only, openrouter_api
+from codemod.verify.answers import Answer, Memory, as_json
 from codemod.verify.authority import Authority
 from codemod.verify.errors import Fault, faulty, refusal
 from codemod.verify.proxy import LOOPBACK, Exchange, Proxy
@@ -57,7 +57,7 @@ class StandIn:
         self._coming_faults = tuple(faults)
         self._faults: list[Fault | None] = []
         self._seen: list[Seen] = []
-        self._ids = Ids()
+        self._memory = Memory()
         self._lock = Condition()
         self._answering = 0
         self._left = ExitStack()
@@ -133,7 +133,8 @@ class StandIn:
         base, _ = self._base
         if host in {base, _OPENROUTER} or host.endswith(f".{_OPENROUTER}"):
             return Api.OPENROUTER
-        return Api.OPENAI if host in HOSTS else Api.OTHER
+        # There are more than those that the code can name, as the one for clients with a certificate.
+        return Api.OPENAI if host in HOSTS or host.endswith(".api.openai.com") else Api.OTHER
 
     def _problems(self, request: Received) -> tuple[Problem, ...]:
         api = self._api(request)
@@ -159,8 +160,8 @@ class StandIn:
         if refused:
             return refusal(api, refused)
         if api is not Api.OPENROUTER:
-            return _as_openai(request, api, self._ids)
-        good = _as_openrouter(request, request.path.removeprefix(self._root(request)), self._ids)
+            return _as_openai(request, api, self._memory)
+        good = _as_openrouter(request, request.path.removeprefix(self._root(request)), self._memory)
         with self._lock:
             fault = self._faults.pop(0) if self._faults else None
         return faulty(fault, good) if fault else good
@@ -220,35 +221,35 @@ def _masked_value(value: Any, mask: Mask) -> Any:
     return value
 
 
-def _as_openrouter(request: Received, endpoint: str, ids: Ids) -> Answer:
+def _as_openrouter(request: Received, endpoint: str, memory: Memory) -> Answer:
     content = request.content or {}
     if endpoint == openrouter_api.MODELS:
         return answers.openrouter_models()
     if endpoint == openrouter_api.KEY:
         return answers.openrouter_key()
-    return _served(Api.OPENROUTER, endpoint, content, ids) or as_json({}, 404)
+    return _served(Api.OPENROUTER, endpoint, content, memory) or as_json({}, 404)
 
 
-def _as_openai(request: Received, api: Api, ids: Ids) -> Answer:
+def _as_openai(request: Received, api: Api, memory: Memory) -> Answer:
     """An answer as of OpenAI; to another host too, where the path is one of an API like OpenAI's."""
     content = request.content or {}
     endpoint = _below(openai_api.ROOT, request.path)
     if api is Api.OTHER:
         endpoint = next((each for each in openrouter_api.SERVED if request.path.endswith(each)), "")
-    answer = _served(api, endpoint, content, ids) if request.method == "POST" else None
+    answer = _served(api, endpoint, content, memory) if request.method == "POST" else None
     if answer is None and api is Api.OPENAI:
-        answer = answers.only_openai(request, endpoint, ids)
+        answer = openai_only.answer(request, endpoint, memory)
     text = f"or-migrate verify forwards nothing to {request.host}"
     return answer or as_json({"error": {"message": text, "type": "not_forwarded", "param": None, "code": None}}, 403)
 
 
-def _served(api: Api, endpoint: str, content: Json, ids: Ids) -> Answer | None:
+def _served(api: Api, endpoint: str, content: Json, memory: Memory) -> Answer | None:
     if endpoint == openrouter_api.CHAT:
-        return answers.chat(api, content, ids)
+        return answers.chat(api, content, memory)
     if endpoint == openrouter_api.COMPLETIONS:
-        return answers.completion(api, content, ids)
+        return answers.completion(api, content, memory)
     if endpoint == openrouter_api.RESPONSES:
-        return answers.response(api, content, ids)
+        return answers.response(api, content, memory)
     if endpoint == openrouter_api.EMBEDDINGS:
         return answers.embeddings(content)
     if endpoint == openrouter_api.SPEECH:

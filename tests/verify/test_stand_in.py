@@ -300,6 +300,37 @@ def test_openai_answers_in_its_own_shape(stand_in: StandIn) -> None:
     assert [seen.api for seen in stand_in.requests] == [Api.OPENAI] * 5
 
 
+def test_a_response_in_the_background_is_had_again(stand_in: StandIn) -> None:
+    with OpenAI(api_key=OPENAI_KEY, max_retries=0) as client:
+        given = client.responses.create(model="gpt-4o", input="x", background=True)
+        assert client.responses.retrieve(given.id).output_text == TEXT
+        events = list(client.responses.retrieve(given.id, stream=True, starting_after=3))
+        assert (events[0].sequence_number, events[-1].type) == (4, "response.completed")
+        assert refused(lambda: client.responses.retrieve("resp_unknown")).status_code == 403
+
+
+def test_what_openai_alone_has_is_played(stand_in: StandIn, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"{}")
+    with OpenAI(api_key=OPENAI_KEY, max_retries=0) as client:
+        assert client.responses.input_tokens.count(model="gpt-4o", input="x").input_tokens > 0
+        assert client.files.create(file=file, purpose="batch").status == "processed"
+        assert client.files.list().data == []
+        assert client.models.retrieve("gpt-4o").id == "gpt-4o"
+        upload = client.uploads.upload_file_chunked(file=file, mime_type="text/plain", purpose="batch")
+        assert upload.status == "completed"
+        # The SDK's own methods warn that these will go.
+        video = client.post("/videos", cast_to=dict[str, str], body={"prompt": "x"})
+        assert client.get(f"/videos/{video['id']}", cast_to=dict[str, str])["status"] == "completed"
+    assert {seen.status for seen in stand_in.requests} == {200}
+
+
+def test_a_host_for_clients_with_a_certificate_is_one_of_openai(stand_in: StandIn) -> None:
+    with OpenAI(base_url="https://mtls.api.openai.com/v1", api_key=OPENAI_KEY, max_retries=0) as client:
+        client.files.list()
+    assert [(seen.api, seen.endpoint) for seen in stand_in.requests] == [(Api.OPENAI, "/files")]
+
+
 def test_openai_refuses_a_key_of_openrouter(stand_in: StandIn) -> None:
     with OpenAI(api_key=KEY, max_retries=0) as client:
         error = refused(lambda: client.chat.completions.create(model="gpt-4o", messages=MESSAGES))

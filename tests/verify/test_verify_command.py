@@ -266,7 +266,8 @@ def test_a_key_on_the_command_line_is_masked(capfd: pytest.CaptureFixture[str]) 
     assert REAL_KEY not in capfd.readouterr().out
 
 
-def test_the_report_for_a_person(verify: Verify) -> None:
+def test_the_report_for_a_person(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     done = verify(migrated(PLAIN).replace("0.2", "0.7"), PLAIN, form="terminal")
     assert (
         "1   openrouter.ai  POST /chat/completions  openai/gpt-4o  OpenRouter  -        200     problem" in done.report

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -171,6 +170,8 @@ def generated(place: Path) -> Iterator[str]:
         began = time.monotonic()
         done = run(folder)
         lasted = time.monotonic() - began
+        import resource  # noqa: PLC0415 - not on Windows
+
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # Linux: KiB
         print(f"  50 MB {kind}: exit code {done.code}, {lasted:.1f} s, at most {peak:.0f} MB", flush=True)
         yield from problems_of(done, 3 if "table.py" in reasons(done) else 0)

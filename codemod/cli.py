@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
@@ -18,21 +20,25 @@ from typer.main import get_command
 
 from codemod.config import Settings
 from codemod.findings import Rule
+from codemod.interrupts import every_end_is_an_interrupt
 from codemod.rules import all_rules, named_rule, nearest_code
 from codemod.run import (
     Exit,
     Format,
+    NotShownError,
     carry_out,
     carry_out_verify,
-    every_end_is_an_interrupt,
     internal_error,
+    not_shown,
     say,
     show,
     width,
+    wrong_use,
 )
 
 _DEFAULT_COMMAND = "default"
 _SUBCOMMANDS = ("rules", "rule", "models", "verify")
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EIO)
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -50,7 +56,12 @@ def run(arguments: Sequence[str]) -> int:
             _command().main(list(arguments), prog_name="or-migrate")
     except SystemExit as end:
         return int(end.code or 0) if isinstance(end.code, int | None) else Exit.USAGE
+    except NotShownError as error:
+        return wrong_use(error)
     except Exception as error:  # noqa: BLE001 - a bug ends as one line, not as a traceback
+        # Typer prints the help by itself; what it does not open has no name.
+        if isinstance(error, OSError) and error.errno in _NO_ROOM and error.filename is None:
+            return wrong_use(not_shown(error, sys.stdout))
         return internal_error(error, "")
     return Exit.DONE
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from codemod.ignore_files import Rules, is_below_ignored, is_ignored, repository_rules, rules_above, rules_in, rules_of
@@ -25,7 +25,8 @@ class Discovery:
 
     ``missing`` are given paths that do not exist; ``excluded`` are given paths that an exclude pattern drops;
     ``outside`` are symbolic links whose target lies outside the walked folders and the base folder; ``unreadable``
-    are paths that cannot be looked at, each with the reason.
+    are paths that cannot be looked at, each with the reason. No file is a symbolic link itself; ``real_paths`` are the
+    real paths of those that lie behind one.
     """
 
     files: tuple[Path, ...] = ()
@@ -33,6 +34,7 @@ class Discovery:
     excluded: tuple[Path, ...] = ()
     outside: tuple[Path, ...] = ()
     unreadable: tuple[tuple[Path, str], ...] = ()
+    real_paths: Mapping[Path, Path] = field(default_factory=dict)
 
     @property
     def scanned(self) -> int:
@@ -149,6 +151,7 @@ class _Search:
             excluded=_sorted_paths(self._excluded),
             outside=_sorted_paths(dict.fromkeys(self._outside)),
             unreadable=tuple((Path(path), reason) for path, reason in sorted(set(self._unreadable))),
+            real_paths={Path(path): Path(real) for real, path in self._files.items() if path != real},
         )
 
     def _add(self, real_path: str, path: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from codemod.findings import (
     RequestCounts,
 )
 from codemod.git_tree import git_notice
+from codemod.interrupts import hold_interrupts, release_interrupts
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
 from codemod.mentions import may_name_a_model, mentions_openai
 from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, Catalogue, embedded
@@ -48,6 +49,8 @@ def migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
         return _migrate(request, progress)
     except KeyboardInterrupt:
         return Outcome(interrupted=True)
+    finally:
+        release_interrupts()
 
 
 def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
@@ -58,7 +61,11 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
 
 
 def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcome:
-    """The rest of the flow, once the files are read."""
+    """The rest of the flow, once the files are read.
+
+    Before the first file is written, interrupts are held: one ends the writing, and the outcome says so. The caller
+    releases them when it has the outcome.
+    """
     within, given, project = reading.within, reading.given, reading.project
     catalogue = request.catalogue or embedded()
     candidates = [facts for path in reading.candidates if (facts := project.facts(path)) is not None]
@@ -66,11 +73,12 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
     seen = frozenset(file.path for file in (*candidates, *naming))
     context = _context(project, candidates, request, reading.walks)
     decisions = decide(context, naming)
-    limits = _limits(project, within, given, request.config)
+    limits = _limits(project, reading, request.config)
     back_end = partial(_apply, project, request.config)
     plan = make_plan(decisions.drafts, decisions.joined, limits, back_end)
     git = git_notice(plan.edited.keys() - given.keys()) if request.write else None
-    failures, interrupted = _write(project, plan, given) if request.write else ({}, False)
+    is_interrupted = hold_interrupts() if request.write else lambda: False
+    failures = _write(project, plan, reading, is_interrupted) if request.write else {}
     return Outcome(
         findings=_findings(project, plan, within, failures),
         files=_file_results(project, plan, within, seen, failures),
@@ -84,7 +92,7 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
         ),
         secrets=literal_keys(context, decisions.clients),
         written=bool(request.write),
-        interrupted=interrupted,
+        interrupted=is_interrupted(),
         catalogue=catalogue_used(catalogue, request.today),
     )
 
@@ -146,19 +154,19 @@ def _settings_files(project: Project, walks: Walks) -> Iterable[Path]:
 # Planning
 
 
-def _limits(project: Project, within: frozenset[Path], given: dict[Path, bytes], config: Config) -> Limits:
+def _limits(project: Project, reading: Reading, config: Config) -> Limits:
     @cache
     def cannot(path: Path) -> str | None:
-        if path not in within:
+        if path not in reading.within:
             return "is outside the given paths, or excluded"
-        return None if path in given else can_replace(path)
+        return None if path in reading.given else can_replace(reading.real_path(path))
 
     @cache
     def suppressions(path: Path) -> Suppressions:
         source = project.source(path)
         return Suppressions() if source is None else read_suppressions(source.text)
 
-    return Limits(within, cannot, suppressions, config)
+    return Limits(reading.within, cannot, suppressions, config)
 
 
 def _apply(project: Project, config: Config, path: Path, rewrites: Sequence[Rewrite]) -> Edited | Refused:
@@ -176,21 +184,22 @@ def _apply(project: Project, config: Config, path: Path, rewrites: Sequence[Rewr
 # Writing
 
 
-def _write(project: Project, plan: Plan, given: dict[Path, bytes]) -> tuple[dict[Path, Unprocessable], bool]:
-    """Replace the files that change; gives the failures, and whether the user stopped it."""
+def _write(
+    project: Project, plan: Plan, reading: Reading, is_interrupted: Callable[[], bool]
+) -> dict[Path, Unprocessable]:
+    """Replace the files that change, until the user stops it; gives the failures."""
     failures: dict[Path, Unprocessable] = {}
-    paths = sorted(path for path in plan.edited if path not in given)
-    for position, path in enumerate(paths):
+    for path in sorted(path for path in plan.edited if path not in reading.given):
+        if is_interrupted():
+            failures[path] = Unprocessable("OR904", "not written: the run was stopped; run it again")
+            continue
         source = project.source(path)
         assert source is not None
         try:
-            replace_file(path, source.data, encode(source, plan.edited[path].text))
+            replace_file(reading.real_path(path), source.data, encode(source, plan.edited[path].text))
         except Unprocessable as failure:
             failures[path] = failure
-        except KeyboardInterrupt:
-            stopped = Unprocessable("OR904", "not written: the run was stopped; run it again")
-            return {**failures, **dict.fromkeys(paths[position:], stopped)}, True
-    return failures, False
+    return failures
 
 
 # Reporting

@@ -44,10 +44,10 @@ def is_package(root: Path) -> bool:
 
 
 def _bytes_of(path: Path) -> bytes:
-    """What a file holds; nothing if it cannot be read."""
+    """What a file holds; nothing if it cannot be read, or is a FIFO or a device."""
     try:
-        return path.read_bytes()
-    except OSError:
+        return read_file(path)
+    except Unprocessable:
         return b""
 
 

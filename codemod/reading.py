@@ -63,6 +63,10 @@ class Reading:
             return False
         return not any(may_name_a_model(self.project.data(path) or b"") for path in self.within)
 
+    def real_path(self, path: Path) -> Path:
+        """Where a file lay when it was found, without symbolic links."""
+        return self.discovery.real_paths.get(path, path)
+
     def notices(self) -> Iterator[str]:
         """What is to be said of the given paths."""
         for path in self.discovery.excluded:

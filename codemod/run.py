@@ -8,11 +8,9 @@ does not need is not imported: the report for a person, and all that is needed o
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from pathlib import Path
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 from codemod.colour import wants_colour
 from codemod.config import Config, ConfigError, Settings, build_config, load_settings, parse_map
 from codemod.findings import Applicability, FileStatus, Outcome
+from codemod.interrupts import every_end_is_an_interrupt, release_interrupts
 from codemod.reading import MigrationRequest, clean_outcome, read
 from codemod.reports import Progress
 from codemod.reports.masking import Mask, mask_for
@@ -84,6 +83,10 @@ class UsageError(Exception):
     """The command line cannot be carried out; the message is one line."""
 
 
+class NotShownError(Exception):
+    """Standard output, or standard error, cannot be written; the message is one line."""
+
+
 def exit_code(outcome: Outcome, *, check: bool, strict: bool) -> Exit:
     """What a finished run says to the shell; the same for every format."""
     if outcome.interrupted:
@@ -102,23 +105,6 @@ def exit_code(outcome: Outcome, *, check: bool, strict: bool) -> Exit:
 
 
 # From words to a request.
-
-
-@contextmanager
-def every_end_is_an_interrupt() -> Iterator[None]:
-    """A signal that would end the process at once does what Ctrl-C does, but if the caller has it ignored."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = (getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-    plain = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in plain:
-        signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number in plain:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def carry_out_plain(words: Sequence[str], switches: dict[str, bool]) -> int:
@@ -182,7 +168,7 @@ def carry_out(
 def _request(
     words: Sequence[str], stdin_filename: str | None, options: Settings, table: Sequence[str], *, write: bool
 ) -> MigrationRequest:
-    folder = Path.cwd()
+    folder = working_folder()
     paths = tuple(folder / word for word in words if word != STDIN)
     if STDIN in words and paths:
         raise UsageError("- (standard input) cannot be combined with other paths")
@@ -193,8 +179,27 @@ def _request(
             raise UsageError(f"{word} does not exist")
     named = folder / (stdin_filename or "stdin.py") if STDIN in words else None
     config = _config(paths or (folder if named is None else named.parent,), options, table)
-    stdin = None if named is None else sys.stdin.buffer.read()
+    stdin = None if named is None else _standard_input()
     return MigrationRequest(paths, config, write, folder, stdin, named)
+
+
+def working_folder() -> Path:
+    """The working folder. Raises UsageError if it is gone."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the working folder cannot be used ({_why(error)}); change to another") from None
+
+
+def _standard_input() -> bytes:
+    # None if the caller has closed it, for all that the type says.
+    stream: TextIO | None = sys.stdin
+    if stream is None:
+        raise UsageError("- needs standard input, which is closed")
+    try:
+        return stream.buffer.read()
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read ({_why(error)})") from None
 
 
 def _is_missing(path: Path) -> bool:
@@ -239,11 +244,14 @@ def _usable_catalogue(given: str | None) -> Catalogue:
 
 
 def chosen_catalogue(given: str | None) -> Catalogue:
-    """The catalogue of this run; a file of the cache that cannot be used is a note. Raises CatalogueError."""
+    """The catalogue of this run; a file of the cache that cannot be used is a note.
+
+    Raises CatalogueError, and UsageError if the working folder is gone.
+    """
     from codemod.openrouter.catalogue import choose
     from codemod.openrouter.refresh import users_cache_file
 
-    catalogue, note = choose(None if given is None else Path.cwd() / given, users_cache_file())
+    catalogue, note = choose(None if given is None else working_folder() / given, users_cache_file())
     if note is not None:
         say(f"note: {note}")
     return catalogue
@@ -261,7 +269,7 @@ def target_from(text: str) -> Target:
     known = {each.value: each for each in Format}
     prefix, colon, rest = text.partition(":")
     named = known.get(prefix) if colon else None
-    path = Path.cwd() / (rest if named else text)
+    path = working_folder() / (rest if named else text)
     if path.is_dir() or not (rest if named else text):
         raise UsageError(f"--output {text}: the path of a file is needed")
     if not path.parent.is_dir():
@@ -279,9 +287,9 @@ def carry_out_verify(command: Sequence[str], before: Path | None, seconds: float
             raise
         return wrong_use(UsageError("verify needs the extra of that name: pip install 'or-migrate[verify]'"))
     try:
-        config = _config((Path.cwd(),), Settings(), ())
+        config = _config((working_folder(),), Settings(), ())
         report, verdict = run_command(command, before, seconds, config, None if as_json else width())
-    except (ConfigError, WrongUseError) as error:
+    except (ConfigError, UsageError, WrongUseError) as error:
         return wrong_use(error)
     show(report)
     return {"good": Exit.DONE, "problems": Exit.CHANGES, "inconclusive": Exit.INCONCLUSIVE}[verdict.value]
@@ -311,23 +319,32 @@ def _migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
 def migrate_and_report(request: MigrationRequest, wanted: Wanted, work: Work = _migrate) -> Exit:
     """Do the work, show its outcome as ``wanted``, and give the exit code. A bug in it is one line."""
     progress = _progress_bar() if sys.stderr.isatty() else None
+    outcome = None
     try:
         outcome = _worked(request, progress, work)
+        # Held since the first file was written: what was written has to be known here.
+        release_interrupts()
+        return _report(outcome, request, wanted)
     except KeyboardInterrupt:
-        say("interrupted")
+        say("interrupted" if outcome is None else f"interrupted; {_changes_of(outcome)}")
         return Exit.INTERRUPTED
     except ConfigError as error:
         return wrong_use(error)
     except Exception as error:  # noqa: BLE001
+        if outcome is not None:
+            return internal_error(error, _changes_of(outcome))
         state = "git diff shows whether files were changed" if request.write else "no file was changed"
         return internal_error(error, state)
-    try:
-        return _report(outcome, request, wanted)
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    except Exception as error:  # noqa: BLE001
-        changed = sum(outcome.written and file.status is FileStatus.CHANGED for file in outcome.files)
-        return internal_error(error, f"{changed} files were changed" if changed else "no file was changed")
+    finally:
+        release_interrupts()
+
+
+def _changes_of(outcome: Outcome) -> str:
+    """What is to be said of the files where the report cannot be."""
+    count = sum(file.status is FileStatus.CHANGED for file in outcome.files) if outcome.written else 0
+    if not count:
+        return "no file was changed"
+    return f"{count} file{' was' if count == 1 else 's were'} changed, git diff shows the changes"
 
 
 def _progress_bar() -> ProgressBar:
@@ -353,12 +370,18 @@ def _report(outcome: Outcome, request: MigrationRequest, wanted: Wanted) -> Exit
     files = [(target, *_render(outcome, target.format, request, wanted, mask, None)) for target in wanted.targets]
     for note in dict.fromkeys((*notes, *(note for *_, more in files for note in more))):
         say(f"note: {note}")
-    if wanted.as_filter:
-        emit(_filtered(outcome, request), sys.stdout)
-    emit(data, stream)
+    all_shown = True
+    try:
+        if wanted.as_filter:
+            emit(_filtered(outcome, request), sys.stdout)
+        emit(data, stream)
+    except NotShownError as error:
+        say(f"error: {error}; {_changes_of(outcome)}")
+        all_shown = False
     code = exit_code(outcome, check=wanted.check, strict=request.config.strict)
-    unwritten = [target for target, content, _ in files if not _is_written(target.path, content)]
-    return Exit.USAGE if unwritten and code is not Exit.INTERRUPTED else code
+    for target, content, _ in files:
+        all_shown &= _is_written(target.path, content)
+    return code if all_shown or code is Exit.INTERRUPTED else Exit.USAGE
 
 
 def _render(
@@ -442,18 +465,39 @@ def say(text: str) -> None:
 
 
 def show(text: str) -> None:
-    """Write a text to standard output."""
+    """Write a text to standard output. Raises NotShownError."""
     emit(encoded(text, sys.stdout.encoding), sys.stdout)
 
 
 def emit(data: bytes, stream: TextIO) -> None:
-    """Write bytes as they are. A reader that has gone away is no error, and the rest of the output goes nowhere."""
+    """Write bytes as they are. A reader that has gone away is no error, and the rest of the output goes nowhere.
+
+    Raises NotShownError where ``stream`` cannot be written, as on a full disk.
+    """
     try:
         stream.flush()
         stream.buffer.write(data)
         stream.buffer.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _drop(stream)
+    except OSError as error:
+        _drop(stream)
+        raise not_shown(error, stream) from None
+
+
+def not_shown(error: OSError, stream: TextIO) -> NotShownError:
+    """What to say when ``stream`` has failed with ``error``."""
+    name = "error" if stream is sys.stderr else "output"
+    return NotShownError(f"standard {name} cannot be written ({_why(error)})")
+
+
+def _drop(stream: TextIO) -> None:
+    """Let what ``stream`` still holds go nowhere: the interpreter tries once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
 
 
 def width() -> int:

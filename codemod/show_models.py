@@ -7,7 +7,7 @@ import sys
 from codemod.openrouter.catalogue import CatalogueError
 from codemod.openrouter.refresh import RefreshError, refresh, users_cache_file
 from codemod.reports.models import models_json, models_table, search
-from codemod.run import Exit, chosen_catalogue, emit, say, show, today, width, wrong_use
+from codemod.run import Exit, UsageError, chosen_catalogue, emit, say, show, today, width, wrong_use
 
 
 def show_models(query: str, *, as_json: bool, given: str | None = None, url: str | None = None) -> Exit:
@@ -21,7 +21,7 @@ def show_models(query: str, *, as_json: bool, given: str | None = None, url: str
         return code
     try:
         catalogue = chosen_catalogue(given)
-    except CatalogueError as error:
+    except (CatalogueError, UsageError) as error:
         return wrong_use(error)
     found = search(catalogue, query)
     if as_json:

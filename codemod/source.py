@@ -266,45 +266,50 @@ _KINDS = (
 def can_replace(path: Path) -> str | None:
     """Why ``replace_file`` would refuse ``path``, as one line with its remedy; None if nothing speaks against it.
 
+    ``path`` is a real path: a file that has become a link, or lies behind one now, may be one outside the project.
     Writes nothing, so a full disk is not foreseen.
     """
     try:
-        target = path.resolve(strict=True)
-        file, folder = target.stat(), target.parent.stat()
+        is_real = path.resolve(strict=True) == path
+        file, folder = path.stat(), path.parent.stat()
     except (OSError, ValueError, RuntimeError) as error:
         return f"the file cannot be written ({_why(error)}); check that it exists and its permissions"
+    if not is_real:
+        return _NOW_A_LINK
     if not stat.S_ISREG(file.st_mode):
         return "the path is not a regular file; leave it out of the paths"
     if file.st_nlink > 1:
         return "the file has several hard links, and replacing it would part them; unlink the others, or edit by hand"
     # By the mode too: a privileged user may write what its owner protected.
-    if not file.st_mode & 0o222 or not os.access(target, os.W_OK):
+    if not file.st_mode & 0o222 or not os.access(path, os.W_OK):
         return "the file is read-only; make it writable (chmod u+w) and run again"
-    if not folder.st_mode & 0o222 or not os.access(target.parent, os.W_OK | os.X_OK):
+    if not folder.st_mode & 0o222 or not os.access(path.parent, os.W_OK | os.X_OK):
         return "the folder of the file is read-only; make it writable (chmod u+w) and run again"
     return None
+
+
+_NOW_A_LINK = "the file, or a folder above it, is a symbolic link now; run again"
 
 
 def replace_file(path: Path, expected: bytes, new: bytes) -> None:
     """Replace the file at ``path`` by ``new``: whole or not at all, with its mode, and its owner where permitted.
 
-    A symbolic link stays; its target is replaced. Raises Unprocessable (OR904), the file as it was, if its bytes are
-    not ``expected`` any more or it cannot be replaced. A temporary file is removed whatever happens, but if the process
-    is killed: then ``.or-migrate-*.tmp`` stays beside the file. No run reads such a file, and none removes it, for it
-    may be that of a run at work.
+    ``path`` is a real path; nothing is written through a symbolic link that has taken its place. Raises Unprocessable
+    (OR904), the file as it was, if its bytes are not ``expected`` any more or it cannot be replaced. A temporary file
+    is removed whatever happens, but if the process is killed: then ``.or-migrate-*.tmp`` stays beside the file. No run
+    reads such a file, and none removes it, for it may be that of a run at work.
     """
     obstacle = can_replace(path)
     if obstacle:
         raise Unprocessable("OR904", obstacle)
     try:
-        target = path.resolve(strict=True)
         # A name of its own, not one made from the file's: that could be too long.
-        temporary = target.parent / f".or-migrate-{os.urandom(8).hex()}.tmp"
+        temporary = path.parent / f".or-migrate-{os.urandom(8).hex()}.tmp"
         try:
-            _write_like(target, temporary, new)
-            unchanged = _holds(target, expected)
+            _write_like(path, temporary, new)
+            unchanged = path.resolve(strict=True) == path and _holds(path, expected)
             if unchanged:
-                temporary.replace(target)
+                temporary.replace(path)
         finally:
             with suppress(OSError):
                 temporary.unlink()
@@ -313,7 +318,7 @@ def replace_file(path: Path, expected: bytes, new: bytes) -> None:
         raise Unprocessable("OR904", reason) from None
     if not unchanged:
         raise Unprocessable("OR904", "the file has changed since it was read; run again")
-    _sync_folder(target.parent)
+    _sync_folder(path.parent)
 
 
 def _holds(path: Path, expected: bytes) -> bool:

@@ -52,6 +52,9 @@ _NOTHING = """\
 
 def run(words: Sequence[str]) -> int:
     """Carry out the command line and give the exit code. Nothing is raised but KeyboardInterrupt."""
+    if not _have_streams():
+        sys.stderr.write("error: standard output is closed, nothing was done; > /dev/null drops the report\n")
+        return 2
     report = report_on_clean_files(words)
     if report is not None and _is_shown(report):
         return 0
@@ -63,6 +66,27 @@ def run(words: Sequence[str]) -> int:
     from codemod.cli import run as run_any
 
     return run_any(words)
+
+
+def _have_streams() -> bool:
+    """Whether there is a standard output. A standard input or error that the caller has closed becomes an empty one.
+
+    A file that is opened gets the number of a closed stream, and would get what is written there too.
+    """
+    for number in range(3):
+        if not _is_open(number):
+            os.open(os.devnull, os.O_RDWR)  # as the lowest number that is free
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - to the end of the process
+    return sys.stdout is not None
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def report_on_clean_files(words: Sequence[str]) -> str | None:

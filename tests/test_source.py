@@ -316,15 +316,14 @@ def test_keeps_extended_attributes(file: Path) -> None:
     assert os.getxattr(file, "user.note") == b"kept"
 
 
-def test_writes_the_target_of_a_link(file: Path, tmp_path: Path) -> None:
-    link, second = tmp_path / "link.py", tmp_path / "second.py"
+def test_refuses_to_write_through_a_link(file: Path, tmp_path: Path) -> None:
+    link, behind = tmp_path / "link.py", tmp_path / "other" / "a.py"
     link.symlink_to("folder/a.py")
-    second.symlink_to(link)
-    assert can_replace(second) is None
-    replace_file(second, b"old", b"new")
-    assert second.is_symlink()
-    assert link.is_symlink()
-    assert file.read_bytes() == b"new"
+    behind.parent.symlink_to(file.parent)
+    for path in (link, behind):
+        assert "is a symbolic link now" in refusal(path)
+        assert can_replace(path) == refusal(path)
+    assert file.read_bytes() == b"old"
 
 
 def test_a_long_or_odd_name_is_no_hindrance(file: Path) -> None:

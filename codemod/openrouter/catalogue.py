@@ -171,9 +171,11 @@ def choose(given: Path | None, refreshed: Path) -> tuple[Catalogue, str | None]:
 
 def _load(path: Path, origin: Literal["refreshed", "file"]) -> Catalogue:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
             raise CatalogueError(f"{path}: too large for a catalogue")
-        content = json.loads(path.read_bytes())
+        content = json.loads(data)
         if isinstance(content, dict) and "format" in content:
             return _catalogue(content, origin, path)
         changed = date.fromtimestamp(path.stat().st_mtime).isoformat()

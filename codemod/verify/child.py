@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from codemod.interrupts import hold_interrupts, release_interrupts
+
 # How long, in seconds, a program may take to end after it was told to.
 _GRACE = 5.0
 _STANDARD_ERROR = 2
@@ -47,6 +49,8 @@ def run_child(command: Sequence[str], folder: Path, environment: Mapping[str, st
 
     An exception that comes meanwhile, as KeyboardInterrupt, ends the program first. Raises NoCommandError.
     """
+    # An interrupt while the program is started would leave it to itself.
+    is_interrupted = hold_interrupts()
     try:
         process = subprocess.Popen(  # noqa: S603 - to run what the user names is the task
             command,
@@ -58,9 +62,11 @@ def run_child(command: Sequence[str], folder: Path, environment: Mapping[str, st
             start_new_session=True,
         )
     except OSError as error:
+        release_interrupts()
         raise NoCommandError(f"{command[0]} cannot be run: {error.strerror}") from None
     try:
-        return End(process.wait(seconds))
+        release_interrupts()
+        return _end(process, seconds, is_interrupted())
     except subprocess.TimeoutExpired:
         _stop(process, signal.SIGTERM)
         return End(process.returncode, timed_out=True)
@@ -70,6 +76,12 @@ def run_child(command: Sequence[str], folder: Path, environment: Mapping[str, st
     finally:
         # Whatever it left running would go on with dummy keys and a proxy that is gone.
         _send(process, signal.SIGKILL)
+
+
+def _end(process: subprocess.Popen[bytes], seconds: float, is_interrupted: bool) -> End:
+    if is_interrupted:
+        raise KeyboardInterrupt
+    return End(process.wait(seconds))
 
 
 def _stop(process: subprocess.Popen[bytes], first: signal.Signals) -> None:

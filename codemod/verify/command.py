@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 from codemod.config import Config
+from codemod.interrupts import only_the_first_interrupts
 from codemod.verify.child import NoCommandError
 from codemod.verify.report import json_report, terminal_report
 from codemod.verify.run import Task, Verdict, verify
@@ -38,26 +34,8 @@ def run_command(
     copy = None if before is None else before.absolute()
     task = Task(tuple(command), folder, copy, seconds, dict(os.environ), config)
     try:
-        with _signals_end_the_run():
+        with only_the_first_interrupts():
             found = verify(task)
     except NoCommandError as error:
         raise WrongUseError(str(error)) from None
     return (json_report(found) if width is None else terminal_report(found, width)), found.verdict
-
-
-@contextmanager
-def _signals_end_the_run() -> Iterator[None]:
-    """A signal that would end this process at once lets it end the program and clear up first."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    old = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)
-
-
-def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signal calls it
-    sys.exit(128 + number)

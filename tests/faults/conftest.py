@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.faults.harness import PROJECT, WRITTEN, Tree, lay_out, read, run
+
+# They are about the signals, limits and file systems of POSIX, and name them where they are collected.
+collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []
 
 
 @pytest.fixture

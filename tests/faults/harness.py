@@ -6,7 +6,6 @@ import json
 import multiprocessing
 import os
 import re
-import resource
 import signal
 import stat
 import subprocess
@@ -15,10 +14,15 @@ import tempfile
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codemod.__main__ import main
 from tests.faults.inject import Fault, install
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60
@@ -142,7 +146,7 @@ def run(
     """
     with tempfile.TemporaryDirectory() as outputs:
         end = (words or (".", "--format", "json"), tuple(faults), largest, tuple(ignored))
-        process = _FORKS.Process(target=_run, args=(folder, outputs, *end))
+        process = _forks().Process(target=_run, args=(folder, outputs, *end))
         process.start()
         process.join(SECONDS)
         process.kill()
@@ -153,8 +157,11 @@ def run(
         return Done(code, *(Path(outputs, name).read_bytes() for name in ("out", "err")))
 
 
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["codemod.cli", "codemod.languages.python.backend", "libcst", "tests.faults.harness"])
+@cache
+def _forks() -> ForkServerContext:
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(["codemod.cli", "codemod.languages.python.backend", "libcst", "tests.faults.harness"])
+    return forks
 
 
 def _run(
@@ -172,6 +179,8 @@ def _run(
     for each in ignored:
         signal.signal(each, signal.SIG_IGN)
     if largest is not None:
+        import resource  # noqa: PLC0415 - not on Windows
+
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
     if faults:
         install(faults)

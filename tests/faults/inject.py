@@ -25,7 +25,8 @@ class Fault:
     ``point``: read (a source), create, write (half is written), chmod, fsync, rename and remove (the temporary file),
     fsync_folder (the file is replaced already); of paths that end in ``name``. ``act``: fail (with the errno
     ``number``), signal (the run gets ``number``), or something that becomes of the file ``target``: edit, delete,
-    make_folder, make_fifo, make_link (to a file outside with the same bytes), delete_folder.
+    make_folder, make_fifo, make_link (to a file outside with the same bytes); or of the folder: delete_folder,
+    make_folder_link (to the same folder, outside).
     """
 
     point: str
@@ -105,6 +106,9 @@ def _act(fault: Fault) -> None:
         raise OSError(fault.number, os.strerror(fault.number))
     if fault.act == "signal":
         os.kill(os.getpid(), fault.number)
+    elif fault.act == "make_folder_link":
+        target.rename(target.parents[1] / "outside")
+        target.symlink_to(target.parents[1] / "outside")
     elif fault.act == "delete_folder":
         for path in target.iterdir():
             path.unlink()
@@ -124,7 +128,8 @@ def _exchange(target: Path, act: str) -> None:
     elif act == "make_fifo":
         os.mkfifo(target)
     elif act == "make_link":
-        outside = target.parents[2] / "outside.py"
+        outside = target.parents[2] / "outside" / target.name
+        outside.parent.mkdir()
         outside.write_bytes(data)
         target.symlink_to(outside)
     else:

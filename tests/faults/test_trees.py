@@ -7,14 +7,11 @@ import os
 import re
 import socket
 import stat
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.faults.harness import PROJECT, Tree, lay_out, left_behind, mixed, read, reasons, run, statuses
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the file system of POSIX")
 
 ALONE = PROJECT["b/alone.py"]
 
@@ -71,7 +68,7 @@ def test_what_lies_outside_is_written_if_it_is_named(name: str, folder: Path, mi
 
 def test_what_is_no_file_is_passed_over(folder: Path, migrated: Tree) -> None:
     os.mkfifo(folder / "pipe.py")
-    for name in (".env", "a/.gitignore", "ruff.toml", "compose.yml"):
+    for name in (".env", "a/.gitignore", "ruff.toml", "compose.yml", "setup.py", "setup.cfg"):
         os.mkfifo(folder / name)
     (folder / "folder.py").mkdir()
     (folder / "dockerfile").symlink_to("/dev/zero")
@@ -87,6 +84,19 @@ def test_what_is_no_file_is_passed_over(folder: Path, migrated: Tree) -> None:
         os.mknod(folder / "device.py", stat.S_IFCHR | 0o666, os.makedev(1, 5))
     done = run(folder)
     assert (done.code, read(folder)) == (0, migrated)
+
+
+@pytest.mark.parametrize("name", ["setup.py", "setup.cfg", "pyproject.toml"])
+@pytest.mark.parametrize("kind", ["fifo", "endless"])
+def test_what_marks_a_project_need_not_be_a_file(name: str, kind: str, folder: Path, migrated: Tree) -> None:
+    (folder / "pyproject.toml").unlink()
+    if kind == "fifo":
+        os.mkfifo(folder / name)
+    else:
+        (folder / name).symlink_to("/dev/zero")
+    done = run(folder)
+    assert done.code == 0
+    assert read(folder) == {path: data for path, data in migrated.items() if path != "pyproject.toml"}
 
 
 def test_named_files_that_are_no_files_are_one_line_each(folder: Path) -> None:

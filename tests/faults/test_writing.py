@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import signal
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,6 @@ from tests.faults.harness import (
     statuses,
 )
 from tests.faults.inject import Fault
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
 
 SECOND = WRITTEN[1]
 
@@ -129,6 +127,7 @@ INTERRUPT, TERMINATE, HANG_UP = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
         ("rename", INTERRUPT),
         ("chmod", TERMINATE),
         ("write", HANG_UP),
+        ("fsync_folder", INTERRUPT),
     ],
 )
 def test_a_signal_ends_the_run_with_the_files_that_are_done(
@@ -145,6 +144,20 @@ def test_a_signal_before_the_writing_changes_nothing(number: signal.Signals, fol
     done = run(folder, faults=[Fault("read", "signal", name="models.py", number=number)])
     assert (done.code, read(folder)) == (130, dict(PROJECT))
     assert b"Traceback" not in done.err
+
+
+@pytest.mark.parametrize("point", ["write", "fsync_folder"])
+def test_a_signal_at_the_last_file_comes_too_late_for_the_files(point: str, folder: Path, migrated: Tree) -> None:
+    done = run(folder, faults=[Fault(point, "signal", nth=len(WRITTEN), number=INTERRUPT)])
+    assert (done.code, read(folder)) == (130, migrated)
+    assert_whole(done, folder, migrated)
+
+
+def test_a_second_signal_leaves_no_temporary_file(folder: Path, migrated: Tree) -> None:
+    faults = [Fault("write", "signal", nth=3, number=INTERRUPT), Fault("remove", "signal", number=TERMINATE)]
+    done = run(folder, faults=faults)
+    assert done.code == 130
+    assert_whole(done, folder, migrated)
 
 
 def test_a_hang_up_that_is_ignored_stays_ignored(folder: Path, migrated: Tree) -> None:
@@ -168,9 +181,23 @@ def test_a_file_that_changes_before_it_is_written_is_left_as_it_is(act: str, fol
     assert found == {name: data for name, data in migrated.items() if name != SECOND}
 
 
-def test_a_file_that_becomes_a_link_is_no_way_out(folder: Path) -> None:
-    run(folder, faults=[Fault("create", "make_link", nth=2, target=str(folder / SECOND))])
-    assert (folder.parent / "outside.py").read_bytes() == PROJECT[SECOND]
+@pytest.mark.parametrize("point", ["read", "create", "write"])
+@pytest.mark.parametrize("act", ["make_link", "make_folder_link"])
+def test_what_becomes_a_link_is_no_way_out(act: str, point: str, folder: Path) -> None:
+    name, target = (SECOND, SECOND) if act == "make_link" else ("a/clients.py", "a")
+    fault = Fault(point, act, nth=2 if (point, act) == ("write", "make_link") else 1, target=str(folder / target))
+    done = run(folder, faults=[replace(fault, name="models.py") if point == "read" else fault])
+    assert b"Traceback" not in done.err
+    outside = folder.parent / "outside"
+    assert {path.name: path.read_bytes() for path in outside.iterdir()} == {
+        path: PROJECT[f"a/{path}"] for path in (["models.py"] if act == "make_link" else _names_in_a())
+    }
+    assert statuses(done)[name] != "changed"
+    assert statuses(done)["b/alone.py"] == "changed"
+
+
+def _names_in_a() -> list[str]:
+    return [name.removeprefix("a/") for name in PROJECT if name.startswith("a/")]
 
 
 def test_a_file_that_vanishes_after_the_search_is_one_line_of_the_report(folder: Path) -> None:

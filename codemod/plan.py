@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from pathlib import Path
 
 from codemod.config import Config
@@ -143,15 +144,18 @@ def _edit(
 ) -> dict[Path, Edited]:
     """The new texts; a group that the back end refuses joins ``blockers``, and its files are made anew."""
     edited: dict[Path, Edited] = {}
-    pending = {each.finding.path for group in groups.values() for each in group if each.finding.rewrites}
+    in_file: dict[Path, dict[object, list[Draft]]] = defaultdict(lambda: defaultdict(list))
+    for leader, group in groups.items():
+        for each in group:
+            if each.finding.rewrites:
+                in_file[each.finding.path][leader].append(each)
+    # In order; a file that is to be made anew comes before those that were not made yet.
+    pending = sorted(in_file)
     while pending:
-        path = min(pending)
-        pending.discard(path)
-        live = {
-            leader: [each for each in group if each.finding.path == path and each.finding.rewrites]
-            for leader, group in groups.items()
-            if leader not in blockers
-        }
+        path = heappop(pending)
+        if pending and pending[0] == path:
+            continue
+        live = {leader: group for leader, group in in_file[path].items() if leader not in blockers}
         rewrites = _rewrites(each for group in live.values() for each in group)
         edited.pop(path, None)
         if not rewrites:
@@ -162,7 +166,8 @@ def _edit(
             continue
         for leader, (each, reason) in _refused(live, path, made, back_end).items():
             blockers[leader] = (each, f"cannot be edited: {reason}")
-            pending |= {other.finding.path for other in groups[leader] if other.finding.rewrites}
+            for other in {other.finding.path for other in groups[leader] if other.finding.rewrites}:
+                heappush(pending, other)
     return edited
 
 
@@ -172,13 +177,10 @@ def _refused(
     """The groups that the back end refuses by themselves; all of them if only their combination is refused."""
     found: dict[object, tuple[Draft, str]] = {}
     for leader, group in live.items():
-        if group:
-            alone = back_end(path, _rewrites(group))
-            if isinstance(alone, Refused):
-                found[leader] = (_at(group, alone), alone.reason)
-    if not found:
-        found = {leader: (_at(group, whole), whole.reason) for leader, group in live.items() if group}
-    return found
+        alone = back_end(path, _rewrites(group))
+        if isinstance(alone, Refused):
+            found[leader] = (_at(group, alone), alone.reason)
+    return found or {leader: (_at(group, whole), whole.reason) for leader, group in live.items()}
 
 
 def _at(group: list[Draft], refused: Refused) -> Draft:

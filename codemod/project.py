@@ -51,6 +51,9 @@ def _bytes_of(path: Path) -> bytes:
         return b""
 
 
+# In bytes. To parse a file takes more than a hundred times its size in memory, and seconds for each megabyte.
+LARGEST = 10 << 20
+
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
@@ -136,6 +139,13 @@ class Project:
         if path in self._facts:
             return self._facts[path]
         if path in self._failures:
+            return None
+        if len(self.data(path) or b"") > LARGEST:
+            reason = (
+                f"larger than {LARGEST >> 20} MB, which is not parsed; "
+                "move its data into another file, or migrate it by hand"
+            )
+            self._failures[path] = Unprocessable("OR902", reason, None)
             return None
         source = self.source(path)
         if source is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from codemod.languages.python.front_end import read_facts
-from codemod.project import Project, find_root
+from codemod.project import LARGEST, Project, find_root
 from codemod.provenance.facts import FileFacts, Import
 
 
@@ -295,7 +295,9 @@ def test_files_that_assign_a_member(text: str, name: str, expected: bool, tmp_pa
         (b"\nx = '\0'  # name", "OR901", 2),
         (b"# coding: nonsense\n# name", "OR901", 1),
         (b"x = " + b"(" * 10_000 + b")" * 10_000 + b"  # name", "OR902", 1),
+        (b"x = 1  # name" + b" " * LARGEST, "OR902", 1),
     ],
+    ids=lambda value: str(value)[:30],
 )
 def test_failures_are_recorded(data: bytes, rule: str, line: int, tmp_path: Path) -> None:
     path = tmp_path / "a.py"

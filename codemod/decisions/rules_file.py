@@ -22,7 +22,7 @@ RULES: tuple[Rule, ...] = (
         name="syntax-error",
         what="Reports a file that the running Python cannot parse.",
         why="The file is broken, written for Python 2, or newer than the Python that runs or-migrate; or it is nested "
-        "too deeply.",
+        "too deeply, or larger than 10 MB.",
         fix_safety=f"{_SAFETY} Run or-migrate with the Python of the project.",
         before='import openai\n\nprint "hello"\n',
         after=None,

@@ -34,7 +34,9 @@ def inside(path: Path, working_folder: Path) -> str | None:
 
     A folder on the way may be written through a link, as ``/tmp`` often is.
     """
-    for folder, parent in ((working_folder, path.parent), (working_folder.resolve(), path.parent.resolve())):
-        if parent.is_relative_to(folder):
-            return (parent.relative_to(folder) / path.name).as_posix()
-    return None
+    parent = path.parent
+    if not parent.is_relative_to(working_folder):
+        working_folder, parent = working_folder.resolve(), parent.resolve()
+        if not parent.is_relative_to(working_folder):
+            return None
+    return (parent.relative_to(working_folder) / path.name).as_posix()

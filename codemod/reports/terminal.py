@@ -291,7 +291,7 @@ def _why_nothing(outcome: Outcome) -> str | None:
 
 def _hints(outcome: Outcome, view: View, *, secret_in_diff: bool) -> Iterator[str]:
     if outcome.interrupted:
-        yield "Interrupted: the rest was not done. Run it again to finish."
+        yield "Interrupted: what was not done by then is left. Run it again to finish."
     if secret_in_diff:
         yield f"{MASKED} hides a secret; --format diff leaves those changes out."
     unsafe = sum(finding.applicability is Applicability.UNSAFE and not finding.applied for finding in outcome.findings)

@@ -1,7 +1,7 @@
 """A fault while files are written costs no byte: each file is the old or the complete new one, and the report true.
 
 None of these runs prints a traceback, none leaves a temporary file but those that nothing can catch, and the next run
-reaches the tree of an undisturbed one.
+reaches the tree of an undisturbed one. A run is one process: there are no workers that could die.
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ SLOW = {
     "python -m benchmarks.labels": "Bars",
     "python -m benchmarks.sdk_matrix": "newest SDK of each major version",
     "python -m benchmarks.faults": "killed at a random moment",
+    "python -m benchmarks.fuzz --minutes 20": "made small",
 }
 VERIFY = [line for line in COMMANDS if line.startswith("or-migrate verify ")]
 # It needs the network; tests/openrouter/test_refresh.py runs it against a server on this machine.

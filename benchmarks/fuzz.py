@@ -216,8 +216,8 @@ def keep_fatal(plan: Plan, recipe: str, code: int, tally: Tally) -> None:
     write_tree(folder / "before", mutated(seed.tree, made.steps))
     problem = {"name": "crash", "kind": "interpreter", "text": f"the interpreter ended with {code}"}
     options = (*seed.options, *made.options)
-    find = {"problem": problem, "options": options, "preserves": int(made.preserves), "recipe": said}
-    (folder / FIND).write_text(json.dumps(find, indent=2) + "\n", encoding="utf-8")
+    kept = {"options": options, "preserves": int(made.preserves), "damaged": made.damages, "recipe": said}
+    (folder / FIND).write_text(json.dumps({"problem": problem, **kept}, indent=2) + "\n", encoding="utf-8")
     tally.add("crash")
     tell("crash", "interpreter", problem["text"], folder)
 

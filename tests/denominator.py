@@ -331,6 +331,8 @@ def _read_import(source: Source, tokens: list[Token]) -> None:
     for name in words.removeprefix(" import").split(","):
         module, _, renamed_to = name.partition(" as ")
         full = _dotted(module)
+        if not full:  # no Python
+            continue
         if renamed_to:
             source.imports[renamed_to.strip()] = full
         else:

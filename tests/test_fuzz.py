@@ -40,7 +40,10 @@ def test_a_mutated_project(recipe: Recipe) -> None:
     seed = SEEDS[recipe.seed]
     options = (*seed.options, *recipe.options)
     original = None if recipe.preserves is Preserves.NOTHING else outcome_of(seed.tree, options)
-    assert check(mutated(seed.tree, recipe.steps), options, original, recipe.preserves).problems == ()
+    assert (
+        check(mutated(seed.tree, recipe.steps), options, original, recipe.preserves, damaged=recipe.damages).problems
+        == ()
+    )
 
 
 def test_each_mutation_mutates_something() -> None:
@@ -138,16 +141,20 @@ def test_a_project_is_reduced_to_what_fails() -> None:
     assert smaller == {"b.py": b"y = 2\n"}
 
 
-class Silent:
-    """Is told of a session, and counts."""
+class Told:
+    """Is told of a session, and stops it as Ctrl-C does."""
 
-    examples = 0
-    kept: tuple[Path, ...] = ()
+    def __init__(self, enough: int) -> None:
+        self.enough = enough
+        self.examples = 0
+        self.kept: tuple[Path, ...] = ()
 
     def starts(self, recipe: Recipe) -> None: ...
 
     def ends(self, changed: bool, compared: bool) -> None:
         self.examples += 1
+        if self.examples == self.enough:
+            raise KeyboardInterrupt
 
     def finds(self, problem: Problem, folder: Path) -> None:
         self.kept = (*self.kept, folder)
@@ -166,15 +173,17 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return run
 
 
-def test_a_session_runs_until_its_time_is_up(tmp_path: Path) -> None:
-    told = Silent()
-    Session(SEEDS, tmp_path / "finds", time.monotonic() + 0.5, SECONDS, told).run(1)
-    assert told.examples > 0
-    assert told.kept == ()
+def test_a_session_goes_on_until_its_time_is_up(tmp_path: Path) -> None:
+    told = Told(enough=3)
+    Session(SEEDS, tmp_path, time.monotonic(), SECONDS, told).run(1)
+    assert told.examples == 0
+    with pytest.raises(KeyboardInterrupt):
+        Session(SEEDS, tmp_path, time.monotonic() + 1_000, SECONDS, told).run(1)
+    assert (told.examples, told.kept) == (3, ())
 
 
 def test_what_is_kept_can_be_checked_again(tmp_path: Path, command: Command) -> None:
-    told = Silent()
+    told = Told(enough=0)
     session = Session(SEEDS, tmp_path, time.monotonic(), SECONDS, told)
     recipe = next(each for each in some_recipes() if each.preserves is Preserves.TREE)
     problem = Problem("same edits", "-OR201", "not so")

@@ -550,13 +550,12 @@ class _Surveyor:
         return call
 
     def unseen_clients(self, file: FileFacts) -> Iterator[Call]:
-        """Calls of something that is called like the SDK's class and is assigned here, from where it is not seen."""
+        """Calls of something that is called like the SDK's class and is assigned here, or nowhere (``import *``)."""
         for name in (each for known in _TELLING_CLASSES for each in file.names.get(known, ())):
             call = file.parents.get(name)
             if not isinstance(call, Call) or call.callee is not name or call in self.by_call:
                 continue
-            bindings = file.lookup(name.id, name.scope)
-            if not bindings or any(each.kind not in _GIVEN for each in bindings):
+            if any(each.kind not in _GIVEN for each in file.lookup(name.id, name.scope)):
                 continue
             values = self.context.values(file, name)
             if not any(isinstance(value, (ExternalValue, ClassValue)) for value in values):

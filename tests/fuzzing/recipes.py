@@ -51,6 +51,11 @@ class Recipe:
         """What all of the steps leave as it is."""
         return min((MUTATIONS[step.mutation].preserves for step in self.steps), default=Preserves.TREE)
 
+    @property
+    def damages(self) -> bool:
+        """Whether a step is made without regard for the grammar."""
+        return any(MUTATIONS[step.mutation] in NOISE for step in self.steps)
+
 
 def mutated(tree: Tree, steps: Sequence[Step]) -> Tree:
     """The project after the steps; one that finds nothing to change changes nothing."""

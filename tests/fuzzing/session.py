@@ -86,7 +86,8 @@ class Session:
         preserves = recipe.preserves
         self._told.starts(recipe)
         original = None if preserves is Preserves.NOTHING else self._original(seed.name, options)
-        checked = check(mutated(seed.tree, recipe.steps), options, original, preserves, self._limit)
+        tree = mutated(seed.tree, recipe.steps)
+        checked = check(tree, options, original, preserves, self._limit, damaged=recipe.damages)
         self._told.ends(checked.changed, original is not None)
         return tuple(each for each in checked.problems if (each.name, each.kind) not in self.known)
 
@@ -177,6 +178,7 @@ class Session:
             "problem": asdict(find.problem),
             "options": find.options,
             "preserves": int(find.recipe.preserves),
+            "damaged": find.recipe.damages,
             "recipe": asdict(find.recipe),
         }
         (folder / FIND).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
@@ -189,7 +191,7 @@ def replayed(folder: Path, limit: float) -> Sequence[Problem]:
     options = tuple(said["options"])
     tree = read_tree(folder / "before")
     if not (folder / "original").is_dir():
-        return check(tree, options, seconds=limit).problems
+        return check(tree, options, seconds=limit, damaged=said["damaged"]).problems
     original = outcome_of(read_tree(folder / "original"), options)
     return check(tree, options, original, Preserves(said["preserves"]), limit).problems
 

@@ -33,13 +33,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.corpus import CORPUS, PACKAGES
+
 if TYPE_CHECKING:
     from tests.fuzzing.properties import Problem
     from tests.fuzzing.recipes import Recipe
+    from tests.fuzzing.seeds import Seed
     from tests.fuzzing.session import Session
 
-ROOT = Path(__file__).resolve().parent.parent
-CORPUS = ROOT / ".corpus"
 ENGINES = ("hypothesis", "atheris")
 _LIMIT = 20.0
 # What the last find of a session may take beyond its time.
@@ -85,15 +86,22 @@ def work(plan: Plan, to: Connection) -> None:
         with atheris.instrument_imports(include=["codemod"]):
             import codemod.cli
             import codemod.migrate  # noqa: F401
-    from tests.fuzzing.seeds import corpus_seeds, fixture_seeds
     from tests.fuzzing.session import Session
 
-    seeds = {seed.name: seed for seed in (*fixture_seeds(), *corpus_seeds(CORPUS))}
+    seeds = every_seed()
     session = Session(seeds, plan.save, time.monotonic() + plan.seconds, plan.limit, Teller(to))
     if plan.engine == "hypothesis":
         session.run(plan.number)
     else:
         fuzz_by_coverage(session, plan)
+
+
+def every_seed() -> dict[str, Seed]:
+    """The seeds by their names, those that are not downloaded left out."""
+    from tests.fuzzing.seeds import corpus_seeds, fixture_seeds
+
+    folders = (CORPUS / package.label for package in PACKAGES)
+    return {seed.name: seed for seed in (*fixture_seeds(), *corpus_seeds(folders))}
 
 
 def be_silent(log: Path) -> None:
@@ -205,13 +213,12 @@ def keep_fatal(plan: Plan, recipe: str, code: int, tally: Tally) -> None:
     """Keep the project at which an interpreter ended, or did not end."""
     from tests.fixture_cases import write_tree
     from tests.fuzzing.recipes import Recipe, Step, mutated
-    from tests.fuzzing.seeds import corpus_seeds, fixture_seeds
     from tests.fuzzing.session import FIND
 
     said = json.loads(recipe)
     steps = [Step(each["mutation"], tuple(each["numbers"])) for each in said["steps"]]
     made = Recipe(said["seed"], tuple(steps), tuple(said["options"]))
-    seed = next(each for each in (*fixture_seeds(), *corpus_seeds(CORPUS)) if each.name == made.seed)
+    seed = every_seed()[made.seed]
     folder = plan.save / f"interpreter-{abs(code)}-{plan.number}-{tally.examples}"
     write_tree(folder / "before", mutated(seed.tree, made.steps))
     problem = {"name": "crash", "kind": "interpreter", "text": f"the interpreter ended with {code}"}
@@ -268,7 +275,7 @@ def main() -> int:
     if arguments.replay is not None:
         return replay(arguments.replay, arguments.limit)
     number = random.randrange(1_000_000) if arguments.seed is None else arguments.seed
-    if not any(CORPUS.glob("*-*/")):
+    if not any((CORPUS / package.label).is_dir() for package in PACKAGES):
         print("no packages in .corpus (python -m benchmarks.corpus fetches them): fixtures alone", file=sys.stderr)
     tally = Tally()
     began = time.monotonic()

@@ -36,6 +36,7 @@ from codemod.provenance.facts import (
     Call,
     Expression,
     FileFacts,
+    Name,
     Role,
     RoleKind,
     Scope,
@@ -551,13 +552,19 @@ class _Surveyor:
 
     def unseen_clients(self, file: FileFacts) -> Iterator[Call]:
         """Calls of something that is called like the SDK's class and is assigned here, or nowhere (``import *``)."""
-        for name in (each for known in _TELLING_CLASSES for each in file.names.get(known, ())):
-            call = file.parents.get(name)
-            if not isinstance(call, Call) or call.callee is not name or call in self.by_call:
+        references: list[Name | Attribute] = []
+        for known in _TELLING_CLASSES:
+            references += (*file.names.get(known, ()), *file.attributes.get(known, ()))
+        for reference in references:
+            call = file.parents.get(reference)
+            if not isinstance(call, Call) or call.callee is not reference or call in self.by_call:
                 continue
-            if any(each.kind not in _GIVEN for each in file.lookup(name.id, name.scope)):
+            if isinstance(reference, Name):
+                if any(each.kind not in _GIVEN for each in file.lookup(reference.id, reference.scope)):
+                    continue
+            elif not _is_unbound_sdk(file, reference.value):
                 continue
-            values = self.context.values(file, name)
+            values = self.context.values(file, reference)
             if not any(isinstance(value, (ExternalValue, ClassValue)) for value in values):
                 yield call
 
@@ -569,6 +576,11 @@ class _Surveyor:
         if isinstance(owner, (ProductValue, InstanceValue)) and owner.call is not None and owner.call in self.by_call:
             return [self.by_call[owner.call]]
         return []
+
+
+def _is_unbound_sdk(file: FileFacts, owner: Expression) -> bool:
+    """Whether an expression names the SDK's module, and nothing in the file binds that name."""
+    return isinstance(owner, Name) and owner.id in openai_sdk.MODULES and not file.lookup(owner.id, owner.scope)
 
 
 def is_of_sdk(value: ExternalValue) -> bool:

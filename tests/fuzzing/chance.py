@@ -83,11 +83,11 @@ def text_of(data: bytes) -> str:
 
 
 def parsed(text: str) -> ast.Module | None:
-    """The tree of a text, None if it has none."""
+    """The tree of a text, None if it has none. What encoding the text declares does not count."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text.encode("utf-8", "surrogateescape"))
+            return ast.parse(text.removeprefix("\ufeff"))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,17 +30,18 @@ def fixture_seeds() -> tuple[Seed, ...]:
     return _ordered([Seed(case.id, case.before, case.options) for case in read_cases()])
 
 
-def corpus_seeds(folder: Path) -> tuple[Seed, ...]:
-    """The files of the unpacked packages below ``folder`` that mention openai, each as a project of its own.
+def corpus_seeds(folders: Iterable[Path]) -> tuple[Seed, ...]:
+    """The files of unpacked packages that mention openai, each as a project of its own.
 
-    Files of more than LARGEST bytes are left out. None if there is no such folder.
+    Files of more than LARGEST bytes are left out, and so are folders that are not there.
     """
     found = []
-    for path in sorted(folder.glob("*-*/**/*.py")):
-        if path.is_file() and path.stat().st_size <= LARGEST:
-            data = path.read_bytes()
-            if mentions_openai(data):
-                found.append(Seed(path.relative_to(folder).as_posix(), {path.name: data}))
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            if path.is_file() and path.stat().st_size <= LARGEST:
+                data = path.read_bytes()
+                if mentions_openai(data):
+                    found.append(Seed(path.relative_to(folder.parent).as_posix(), {path.name: data}))
     return _ordered(found)
 
 

@@ -27,7 +27,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -90,10 +91,11 @@ def work(plan: Plan, to: Connection) -> None:
 
     seeds = every_seed()
     session = Session(seeds, plan.save, time.monotonic() + plan.seconds, plan.limit, Teller(to))
-    if plan.engine == "hypothesis":
-        session.run(plan.number)
-    else:
-        fuzz_by_coverage(session, plan)
+    with suppress(KeyboardInterrupt):
+        if plan.engine == "hypothesis":
+            session.run(plan.number)
+        else:
+            fuzz_by_coverage(session, plan)
 
 
 def every_seed() -> dict[str, Seed]:
@@ -145,10 +147,7 @@ class Tally:
     examples: int = 0
     changed: int = 0
     compared: int = 0
-    finds: Counter[str] | None = None
-
-    def add(self, name: str) -> None:
-        self.finds = (self.finds or Counter()) + Counter([name])
+    finds: Counter[str] = field(default_factory=Counter)
 
 
 def watch(plan: Plan, tally: Tally) -> None:
@@ -167,11 +166,12 @@ def watch(plan: Plan, tally: Tally) -> None:
         if process.is_alive():
             process.kill()
             process.join()
-        if process.exitcode and current is not None:
-            keep_fatal(plan, current, process.exitcode, tally)
-        elif process.exitcode:
-            print(f"a session ended with exit code {process.exitcode}", file=sys.stderr)
-            tally.add("crash")
+        code = process.exitcode or 0
+        if code < 0 and current is not None:
+            keep_fatal(plan, current, code, tally)
+        elif code:
+            print(f"a session ended with exit code {code}", file=sys.stderr)
+            tally.finds["session"] += 1
             return
         elif plan.engine == "atheris":
             return
@@ -196,7 +196,7 @@ def listen(receiving: Connection, tally: Tally, ends_at: float) -> str | None:
             tally.compared += said[1]
         else:
             name, what, text, folder = said
-            tally.add(name)
+            tally.finds[name] += 1
             tell(name, what, text, Path(folder))
     return current
 
@@ -225,7 +225,7 @@ def keep_fatal(plan: Plan, recipe: str, code: int, tally: Tally) -> None:
     options = (*seed.options, *made.options)
     kept = {"options": options, "preserves": int(made.preserves), "damaged": made.damages, "recipe": said}
     (folder / FIND).write_text(json.dumps({"problem": problem, **kept}, indent=2) + "\n", encoding="utf-8")
-    tally.add("crash")
+    tally.finds["crash"] += 1
     tell("crash", "interpreter", problem["text"], folder)
 
 
@@ -279,13 +279,13 @@ def main() -> int:
         print("no packages in .corpus (python -m benchmarks.corpus fetches them): fixtures alone", file=sys.stderr)
     tally = Tally()
     began = time.monotonic()
-    watch(Plan(engine, number, arguments.minutes * 60, arguments.save.resolve(), arguments.limit), tally)
-    finds = tally.finds or Counter()
+    with suppress(KeyboardInterrupt):
+        watch(Plan(engine, number, arguments.minutes * 60, arguments.save.resolve(), arguments.limit), tally)
     print(f"engine {engine}, seed {number}: {tally.examples} examples in {time.monotonic() - began:.0f} s")
     print(f"{tally.changed} were edited, {tally.compared} compared with the edits of the unmutated project")
-    found = ", ".join(f"{count} {name}" for name, count in sorted(finds.items()))
+    found = ", ".join(f"{count} {name}" for name, count in sorted(tally.finds.items()))
     print(f"finds: {found or 'none'}")
-    return 1 if finds else 0
+    return 1 if tally.finds else 0
 
 
 if __name__ == "__main__":

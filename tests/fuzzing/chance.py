@@ -15,6 +15,7 @@ from typing import TypeVar
 from tests.fixture_cases import Tree
 
 T = TypeVar("T")
+_DEEP = 200
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -71,7 +72,13 @@ def of_text(mutate: TextMutation, preserves: Preserves) -> Mutation:
         after = mutate(before, chance)
         new = parsed(after)
         old = parsed(before)
-        if new is None or old is None or (preserves is Preserves.TREE and ast.dump(new) != ast.dump(old)):
+        if (
+            new is None
+            or old is None
+            or is_deep(old)
+            or is_deep(new)
+            or (preserves is Preserves.TREE and ast.dump(new) != ast.dump(old))
+        ):
             return tree
         return {**tree, name: after.encode("utf-8", "surrogateescape")}
 
@@ -90,6 +97,14 @@ def parsed(text: str) -> ast.Module | None:
             return ast.parse(text.removeprefix("\ufeff"))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
+
+
+def is_deep(tree: ast.AST) -> bool:
+    """Whether a tree is too deep to be walked by recursion."""
+    level: list[ast.AST] = [tree]
+    for _ in range(_DEEP):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return bool(level)
 
 
 class Offsets:

@@ -82,8 +82,11 @@ def in_a_try(text: str, chance: Chance) -> str:
 
 
 def under_if_true(text: str, chance: Chance) -> str:
-    """A block that always runs around one statement that binds no name that is imported."""
-    return _wrapped(text, chance, "if True:", only=(ast.Expr, ast.Assign, ast.Return, ast.For, ast.With))
+    """A block that always runs around one statement, but for one that may set the module's key.
+
+    The tool does not look at what the condition is: a key that is set under one is for a person.
+    """
+    return _wrapped(text, chance, "if True:", only=(ast.Expr, ast.Return, ast.For, ast.With, ast.AugAssign))
 
 
 def _wrapped(text: str, chance: Chance, head: str, tail: str = "", only: tuple[type[ast.stmt], ...] = ()) -> str:

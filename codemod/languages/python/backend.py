@@ -261,6 +261,8 @@ class _Editor:
 
     def _prefixed(self, rewrite: PrefixExpression, node: ast.AST) -> str:
         source = self.text[rewrite.span.start : rewrite.span.end]
+        if re.search(r"[\\\r\n]", source) and "#" not in source and _is_dotted(node):
+            source = ast.unparse(node)  # on one line
         if re.search(r"[{}\\#\r\n]", source):
             raise Refusal("the expression cannot stand in an f-string", rewrite.span)
         prefix = rewrite.prefix.replace("{", "{{").replace("}", "}}")
@@ -440,6 +442,13 @@ def _indentation_unit(tree: Tree, text: str) -> str:
                 units[inner_indent[len(outer_indent) :]] += 1
     del units[""]
     return units.most_common(1)[0][0] if units else "    "
+
+
+def _is_dotted(node: ast.AST) -> bool:
+    """Whether an expression is a name, or names joined by dots."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def _is_word(character: str) -> bool:

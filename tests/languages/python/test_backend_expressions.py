@@ -160,6 +160,8 @@ PREFIXED = {
     "quotes_inside": ('f(model=c["a"].model)', 'c["a"].model', "f(model=f'openai/{c[\"a\"].model}')"),
     "other_quotes_inside": ("f(model=c['a'].model)", "c['a'].model", "f(model=f\"openai/{c['a'].model}\")"),
     "behind_a_word": ("f(model=(x)if y else M)", "M", 'f(model=(x)if y else f"openai/{M}")'),
+    "over_two_lines": ("f(a\n  .m)", "a\n  .m", 'f(f"openai/{a.m}")'),
+    "continued_line": ("f(a\\\n  .m)", "a\\\n  .m", 'f(f"openai/{a.m}")'),
     "in_parentheses": ("f(model=(M))", "M", 'f(model=(f"openai/{M}"))'),
 }
 
@@ -183,8 +185,7 @@ def test_prefix_with_braces_and_quotes() -> None:
         ("f(x if y else z)\n", "x if y else z"),
         ("M = 1\n", "M"),
         ("f(c[\"a\"]['b'].m)\n", "c[\"a\"]['b'].m"),
-        ("f(a\n.m)\n", "a\n.m"),
-        ("f(a\\\n.m)\n", "a\\\n.m"),
+        ("f(a[\n0].m)\n", "a[\n0].m"),
         ("f(a  # why\n.m)\n", "a  # why\n.m"),
         ("f({}.m)\n", "{}.m"),
         ("x = f'{M}'\n", "M"),

@@ -29,9 +29,10 @@ from codemod.git_tree import git_notice
 from codemod.interrupts import hold_interrupts, release_interrupts
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
 from codemod.mentions import may_name_a_model, mentions_openai
+from codemod.modules import find_root
 from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, Catalogue, embedded
 from codemod.plan import Limits, Plan, make_plan
-from codemod.project import Project, find_root, is_package
+from codemod.project import Project, is_package
 from codemod.provenance.facts import Expression, FileFacts, Text
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
@@ -71,6 +72,7 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
     candidates = [facts for path in reading.candidates if (facts := project.facts(path)) is not None]
     naming = _read_naming(project, within, catalogue)
     seen = frozenset(file.path for file in (*candidates, *naming))
+    project.start_from(seen)
     context = _context(project, candidates, request, reading.walks)
     decisions = decide(context, naming)
     limits = _limits(project, reading, request.config)

@@ -254,6 +254,12 @@ def method_paths() -> frozenset[MethodPath]:
 
 
 @cache
+def longest_path() -> int:
+    """The number of names in the longest chain that names a method: ``a.b.create`` has three."""
+    return max(map(len, methods()))
+
+
+@cache
 def resources() -> frozenset[str]:
     """The attributes of a client, and of the module, under which the methods stand (``chat``, ``responses``, …)."""
     return frozenset(path[0] for path in methods())

@@ -1,37 +1,21 @@
-"""The project as provenance asks for it: modules, facts and mentions, read on demand and only once.
-
-Import roots of a file are the project's root (the nearest folder with pyproject.toml, setup.py, setup.cfg or .git),
-its ``src`` folder, the first ancestor without ``__init__.py``, and the file's own folder if that is no package.
-"""
+"""The project as provenance asks for it: modules, facts and mentions, read on demand and only once."""
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codemod.import_graph import ImportGraph, import_statements, path_order
+from codemod.modules import Modules, module_name
 from codemod.source import Source, Unprocessable, decode, read_file
 
 if TYPE_CHECKING:
     from codemod.provenance.facts import FileFacts, Import
 
-ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
-
 FrontEnd = Callable[[Path, str], "FileFacts"]
-
-
-def find_root(path: Path) -> Path | None:
-    """The nearest folder at or above ``path`` that marks a project; None if there is none."""
-    folder = path if path.is_dir() else path.parent
-    for each in (folder, *folder.parents):
-        if any((each / marker).exists() for marker in ROOT_MARKERS):
-            return each
-    return None
 
 
 # What says, in a file at the root, that the project is built into a package.
@@ -53,8 +37,17 @@ def _bytes_of(path: Path) -> bytes:
 
 # In bytes. To parse a file takes more than a hundred times its size in memory, and seconds for each megabyte.
 LARGEST = 10 << 20
-
+_OWN = re.compile(rb"(?<![\w.])(?:self|cls)$")
+_CALL = re.compile(rb"\w\(")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
+# What follows the name of a member that a statement sets: alone, annotated, or among others.
+_TARGET = rb"\b\s*(?:([,)\]])[^=\n]*|:[^=\n]*)?(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)"
+# A project of so few files is searched as a whole: it costs little, and a name says more than imports do.
+_FEW = 300
+# So many files are searched for one name as fast as all their words are noted.
+_INDEXED = 2_000
+# Bytes of files that are kept; files beyond that are read again where they are looked into again.
+_KEPT = 32_000_000
 
 
 class Project:
@@ -71,18 +64,24 @@ class Project:
         front_ends: Mapping[str, FrontEnd],
         given: Mapping[Path, bytes],
     ) -> None:
-        self._files = tuple(sorted(files, key=lambda path: str(path).replace(os.sep, "\0")))
+        self._files = tuple(sorted(files, key=path_order))
         self._roots = tuple(roots)
         self._front_ends = front_ends
         self._data: dict[Path, bytes | Unprocessable] = dict(given)
+        self._kept = 0
         self._sources: dict[Path, Source] = {}
         self._facts: dict[Path, FileFacts] = {}
         self._failures: dict[Path, Unprocessable] = {}
-        self._mentions: dict[str, tuple[Path, ...]] = {}
-        self._mentioning: dict[str, list[FileFacts]] = {}
-        self._assigning: dict[str, list[FileFacts]] = {}
-        self._changing: dict[str, list[FileFacts]] = {}
-        self._modules: dict[tuple[Path, str, int], Path | None] = {}
+        self._starts: tuple[Path, ...] | None = None
+        self._words: dict[bytes, list[Path]] = {}
+        self._indexed: set[Path] = set()
+        self._mentions: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
+        self._mentioning: dict[tuple[str, frozenset[Path]], list[FileFacts]] = {}
+        self._referring: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
+        self._assigning: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
+        self._changing: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
+        self._modules = Modules(self._files, self._roots)
+        self._modules_of: dict[tuple[Path, str, int], Path | None] = {}
 
     @property
     def failures(self) -> Mapping[Path, Unprocessable]:
@@ -98,12 +97,38 @@ class Project:
         return self._files
 
     @cached_property
-    def _known(self) -> frozenset[Path]:
+    def _all(self) -> frozenset[Path]:
         return frozenset(self._files)
 
     @cached_property
-    def _folders(self) -> frozenset[Path]:
-        return frozenset(parent for path in self._files for parent in path.parents)
+    def _order(self) -> Mapping[Path, int]:
+        return {path: position for position, path in enumerate(self._files)}
+
+    @cached_property
+    def _graph(self) -> ImportGraph:
+        return ImportGraph(self._files, lambda path: self.data(path) or b"", self._modules, _INDEXED)
+
+    def start_from(self, paths: Iterable[Path]) -> None:
+        """Say which files questions start in: what no chain of imports joins to them is not looked into."""
+        self._starts = tuple(paths)
+
+    @cached_property
+    def _reach(self) -> frozenset[Path]:
+        """The files that lie near one that questions start in."""
+        if self._starts is None or len(self._files) <= _FEW:
+            return self._all
+        return self._graph.near_any(self._starts)
+
+    def _near(self, home: Path | None) -> frozenset[Path]:
+        """The files in which something that ``home`` makes may be read; all there are for None and for a hub."""
+        near = None if home is None or len(self._files) <= _FEW else self._graph.near(home)
+        return self._reach if near is None else near
+
+    def is_hub(self, home: Path | None) -> bool:
+        """Whether so much lies near ``home`` that names are not searched there."""
+        if len(self._files) <= _FEW:
+            return False
+        return len(self._reach) > _INDEXED if home is None else self._graph.near(home) is None
 
     def data(self, path: Path) -> bytes | None:
         """The bytes of a file, None if it cannot be read (the failure is recorded)."""
@@ -113,7 +138,11 @@ class Project:
                 held = read_file(path)
             except Unprocessable as failure:
                 held = failure
-            self._data[path] = held
+            if isinstance(held, Unprocessable):
+                self._data[path] = held
+            elif self._kept + len(held) <= _KEPT:
+                self._kept += len(held)
+                self._data[path] = held
         if isinstance(held, Unprocessable):
             self._failures[path] = held
             return None
@@ -166,61 +195,104 @@ class Project:
             return facts
         return None
 
-    def files_mentioning(self, name: str) -> tuple[Path, ...]:
-        """The project's files whose bytes hold ``name``, in order; for an identifier, as a whole word."""
-        if name not in self._mentions:
-            if name.isidentifier() and name.isascii():
-                self._mentions[name] = self._words.get(name.encode(), ())
-            else:
-                needle = name.encode("utf-8", "surrogatepass")
-                self._mentions[name] = tuple(path for path in self._files if needle in (self.data(path) or b""))
-        return self._mentions[name]
+    def files_mentioning(self, name: str, home: Path | None = None) -> tuple[Path, ...]:
+        """The files near ``home`` whose bytes hold ``name``, in order; for an identifier, as a whole word."""
+        near = self._near(home)
+        key = (name, near)
+        if key not in self._mentions:
+            self._mentions[key] = tuple(sorted(self._holding(name, near), key=self._order.__getitem__))
+        return self._mentions[key]
 
-    @cached_property
-    def _words(self) -> Mapping[bytes, tuple[Path, ...]]:
-        """The files that hold each identifier of the project: names are asked for by the hundred."""
-        found: dict[bytes, list[Path]] = {}
-        for path in self._files:
+    def _holding(self, name: str, paths: frozenset[Path]) -> Iterable[Path]:
+        needle = name.encode("utf-8", "surrogatepass")
+        is_word = name.isidentifier() and name.isascii()
+        if is_word and len(paths) <= _INDEXED:
+            self._index(paths)
+            return [path for path in self._words.get(needle, ()) if path in paths]
+        found = [path for path in paths if needle in (self.data(path) or b"")]
+        if not is_word:
+            return found
+        word = re.compile(rb"\b" + needle + rb"\b")
+        return [path for path in found if word.search(self.data(path) or b"")]
+
+    def _index(self, paths: frozenset[Path]) -> None:
+        """Note which identifiers the files hold: names are asked for by the hundred."""
+        for path in paths - self._indexed:
             for word in set(_WORD.findall(self.data(path) or b"")):
-                found.setdefault(word, []).append(path)
-        return {word: tuple(paths) for word, paths in found.items()}
+                self._words.setdefault(word, []).append(path)
+        self._indexed |= paths
 
-    def facts_mentioning(self, name: str) -> list[FileFacts]:
-        """The facts of the files that mention ``name``; files that cannot be processed are left out."""
-        if name not in self._mentioning:
-            found = (self.facts(path) for path in self.files_mentioning(name))
-            self._mentioning[name] = [facts for facts in found if facts is not None]
-        return self._mentioning[name]
+    def facts_mentioning(self, name: str, home: Path | None = None) -> list[FileFacts]:
+        """The facts of the files near ``home`` that mention ``name``, without those that cannot be processed."""
+        key = (name, self._near(home))
+        if key not in self._mentioning:
+            self._mentioning[key] = self.facts_of(self.files_mentioning(name, home))
+        return self._mentioning[key]
 
-    def facts_mentioning_all(self, *names: str) -> list[FileFacts]:
-        """The facts of the files that mention each of ``names``."""
-        files = set(self.files_mentioning(names[0])).intersection(*map(self.files_mentioning, names[1:]))
-        found = (self.facts(path) for path in self._files if path in files) if files else ()
-        return [facts for facts in found if facts is not None]
+    def facts_mentioning_all(self, names: Sequence[str], home: Path | None = None) -> list[FileFacts]:
+        """The facts of the files near ``home`` that mention each of ``names``."""
+        first, *others = (self.files_mentioning(name, home) for name in names)
+        files = set(first).intersection(*others)
+        return self.facts_of(path for path in first if path in files)
 
-    def facts_changing(self, name: str) -> list[FileFacts]:
-        """The facts of the files that set or add items of something called ``name``."""
-        if name not in self._changing:
+    def files_referring(self, name: str, home: Path) -> tuple[Path, ...]:
+        """The files near ``home`` that can read what it calls ``name``: as a member, or because they import it.
+
+        If ``home`` is a hub, as a member of the module alone.
+        """
+        key = (name, self._near(home))
+        if key not in self._referring:
+            member = re.compile(rb"(?:\.\s*|[\"'])" + _escaped(name) + rb"\b")
+            mentioning: Iterable[Path]
+            if self.is_hub(home):
+                importing = self._graph.listing(name) | self.files_holding(home)
+                mentioning = sorted({home, *importing}, key=self._order.__getitem__)
+            else:
+                mentioning = self.files_mentioning(name, home)
+            self._referring[key] = tuple(
+                path
+                for path in mentioning
+                if path == home or member.search(data := self.data(path) or b"") or _imports(data, name)
+            )
+        return self._referring[key]
+
+    def files_holding(self, module: Path) -> frozenset[Path]:
+        """The files that may import the module itself; more rather than fewer."""
+        if len(self._files) <= _FEW:
+            return self._all
+        return self._graph.listing(module_name(str(module)))
+
+    def files_changing(self, name: str, home: Path | None = None) -> tuple[Path, ...]:
+        """The files near ``home`` that set or add items of something called ``name``."""
+        key = (name, self._near(home))
+        if key not in self._changing:
             # Patterns that begin with plain letters are searched for several times as fast.
             changed = re.compile(_escaped(name) + rb"\s*(?:\[|[|+]=|\.(?:append|add|extend|update|setdefault)\b)")
-            paths = (path for path in self.files_mentioning(name) if changed.search(self.data(path) or b""))
-            found = (self.facts(path) for path in paths)
-            self._changing[name] = [facts for facts in found if facts is not None and facts.item_bindings]
-        return self._changing[name]
+            mentioning = self.files_mentioning(name, home)
+            self._changing[key] = tuple(path for path in mentioning if changed.search(self.data(path) or b""))
+        return self._changing[key]
 
-    def facts_assigning(self, name: str) -> list[FileFacts]:
-        """The facts of the files that assign a member called ``name``."""
-        if name not in self._assigning:
-            assigned = re.compile(rb"\." + _escaped(name) + rb"\b[^=\n]*=(?!=)")
-            named = re.compile(rb"[\"']" + _escaped(name) + rb"[\"']")
-            paths = (
-                path
-                for path in self.files_mentioning(name)
-                if assigned.search(data := self.data(path) or b"") or (b"setattr(" in data and named.search(data))
-            )
-            found = (self.facts(path) for path in paths)
-            self._assigning[name] = [facts for facts in found if facts is not None and name in facts.member_bindings]
-        return self._assigning[name]
+    def files_assigning_global(self, name: str, module: Path) -> tuple[Path, ...]:
+        """The files that hold the module itself and assign a member called ``name`` of something."""
+        sets = _Sets(name)
+        if len(self._files) <= _FEW:
+            return self.files_assigning(name, module)
+        holding = sorted(self.files_holding(module), key=self._order.__getitem__)
+        return tuple(path for path in holding if sets.member_in(self.data(path) or b""))
+
+    def files_assigning(self, name: str, home: Path | None = None) -> tuple[Path, ...]:
+        """The files near ``home`` that assign a member called ``name`` of something else than their own ``self``."""
+        key = (name, self._near(home))
+        if key not in self._assigning:
+            sets = _Sets(name)
+            mentioning = self.files_mentioning(name, home)
+            self._assigning[key] = tuple(path for path in mentioning if sets.member_in(self.data(path) or b""))
+        return self._assigning[key]
+
+    def facts_of(self, paths: Iterable[Path]) -> list[FileFacts]:
+        """The facts of these files, without those that cannot be processed."""
+        found = (self.facts(path) for path in paths)
+        return [facts for facts in found if facts is not None]
 
     def unreadable_mentioning(self, name: str, module: Path) -> tuple[Path, ...]:
         """The files that mention ``name`` and the module, and that cannot be processed."""
@@ -228,108 +300,56 @@ class Project:
         needle = stem.encode("utf-8", "surrogateescape")
         return tuple(
             path
-            for path in self.files_mentioning(name)
+            for path in self.files_mentioning(name, module)
             if self.facts(path) is None and needle in (self.data(path) or b"")
         )
 
     def resolve(self, importer: Path, imported: Import) -> Path | None:
         """The project's file that holds the module ``imported`` names; None if no file of the project does."""
         key = (importer, imported.module, imported.level)
-        if key not in self._modules:
-            self._modules[key] = self._find_module(importer, imported.module, imported.level)
-        return self._modules[key]
+        if key not in self._modules_of:
+            self._modules_of[key] = self._modules.find(importer, imported.module, imported.level)
+        return self._modules_of[key]
 
     def submodule(self, package: Path, name: str) -> Path | None:
         """The file of the submodule ``name`` of the package that the file ``package`` starts."""
-        if package.name != "__init__.py":
-            return None
-        return self._module_file(package.parent / name)
-
-    def _find_module(self, importer: Path, module: str, level: int) -> Path | None:
-        parts = [part for part in module.split(".") if part]
-        if level > 0:
-            base = importer.parent
-            for _ in range(level - 1):
-                base = base.parent
-            return self._module_file(base.joinpath(*parts), importer)
-        for root in self._import_roots(importer, parts[0]):
-            found = self._module_file(root.joinpath(*parts), importer)
-            if found is not None:
-                return found
-        return self._only_one_of_name(importer, tuple(parts))
-
-    def _only_one_of_name(self, importer: Path, parts: tuple[str, ...]) -> Path | None:
-        """The one file of the project that an import could mean whose path is set up at run time."""
-        if parts[0] == "openai" or parts[0] in sys.stdlib_module_names:
-            return None
-        found = set(self._outside_packages(parts)) - {importer}
-        return next(iter(found)) if len(found) == 1 else None
-
-    def is_ambiguous(self, imported: Import) -> bool:
-        """Whether several files of the project could be the module that ``imported`` names."""
-        parts = tuple(part for part in imported.module.split(".") if part)
-        if imported.level or not parts or parts[0] == "openai" or parts[0] in sys.stdlib_module_names:
-            return False
-        return len(self._outside_packages(parts)) > 1
-
-    def _outside_packages(self, parts: tuple[str, ...]) -> list[Path]:
-        """The files of the module ``parts`` whose topmost folder is no package, so that a path entry may hold it."""
-        found = []
-        for path in self._by_module.get(parts[-1], ()):
-            named = path.parent if path.name == "__init__.py" else path.with_suffix("")
-            if named.parts[-len(parts) :] == parts:
-                home = Path(*named.parts[: -len(parts)])
-                if (home / "__init__.py") not in self._known:
-                    found.append(path)
-        return found
-
-    @cached_property
-    def _by_module(self) -> Mapping[str, tuple[Path, ...]]:
-        found: dict[str, list[Path]] = defaultdict(list)
-        for path in self._files:
-            found[path.parent.name if path.name == "__init__.py" else path.stem].append(path)
-        return {name: tuple(paths) for name, paths in found.items()}
-
-    def _module_file(self, place: Path, importer: Path | None = None) -> Path | None:
-        for candidate in (place.with_name(f"{place.name}.py"), place / "__init__.py"):
-            if candidate in self._known and candidate != importer:
-                return candidate
-        return None
+        return self._modules.submodule(package, name)
 
     def is_namespace(self, importer: Path, imported: Import) -> bool:
         """Whether ``imported`` names a folder of the project without ``__init__.py``."""
-        parts = [part for part in imported.module.split(".") if part]
-        if imported.level > 0:
-            base = importer.parent
-            for _ in range(imported.level - 1):
-                base = base.parent
-            return base.joinpath(*parts) in self._folders
-        return any(root.joinpath(*parts) in self._folders for root in self._import_roots(importer, parts[0]))
+        return self._modules.is_namespace(importer, imported.module, imported.level)
 
-    def _import_roots(self, importer: Path, top: str) -> list[Path]:
-        """Where absolute imports of ``importer`` start, nearest first.
+    def is_ambiguous(self, imported: Import) -> bool:
+        """Whether several files of the project could be the module that ``imported`` names."""
+        return self._modules.is_ambiguous(imported.module, imported.level)
 
-        ``openai`` is a module of the project only if a project root or its src folder holds it: ``providers/openai.py``
-        is a common name for a file that uses the SDK.
-        """
-        project_roots = sorted(
-            (root for root in self._roots_of(importer)), key=lambda root: len(root.parts), reverse=True
-        )
-        anchored = [folder for root in project_roots for folder in (root, root / "src")]
-        if top == "openai":
-            return anchored
-        ancestor = importer.parent
-        while (ancestor / "__init__.py") in self._known and ancestor != ancestor.parent:
-            ancestor = ancestor.parent
-        own = [ancestor]
-        return list(dict.fromkeys([*own, *anchored]))
 
-    def _roots_of(self, importer: Path) -> list[Path]:
-        nearest = find_root(importer)
-        roots = [root for root in self._roots if root == importer.parent or root in importer.parents]
-        if nearest is not None and nearest not in roots:
-            roots.append(nearest)
-        return roots
+def _imports(data: bytes, name: str) -> bool:
+    return any(name in statement.names or "*" in statement.names for statement in import_statements(data))
+
+
+class _Sets:
+    """Tells files that may set a member called ``name`` of something else than their own ``self``."""
+
+    def __init__(self, name: str) -> None:
+        self.set_by_statement = re.compile(rb"\." + _escaped(name) + _TARGET)
+        self.set_by_name = re.compile(rb"[\"']" + _escaped(name) + rb"[\"']")
+
+    def member_in(self, data: bytes) -> bool:
+        if any(_is_target(match) for match in self.set_by_statement.finditer(data)):
+            return True
+        return b"setattr" in data and self.set_by_name.search(data) is not None
+
+
+def _is_target(match: re.Match[bytes]) -> bool:
+    """Whether a member's name is what a statement sets, and not one of its method's own object or class.
+
+    ``match`` has a group of the mark behind the name, which may stand in a call.
+    """
+    data = match.string
+    before = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+    is_argument = match[1] is not None and before.count(b"(") > before.count(b")") and _CALL.search(before)
+    return not is_argument and _OWN.search(before) is None
 
 
 def _escaped(name: str) -> bytes:

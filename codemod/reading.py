@@ -12,7 +12,8 @@ from codemod.config import Config
 from codemod.discovery import Discovery, Walks, discover
 from codemod.findings import CatalogueUsed, Outcome
 from codemod.mentions import may_hold_requests, may_name_a_model
-from codemod.project import Project, find_root
+from codemod.modules import find_root
+from codemod.project import Project
 from codemod.reports import Progress
 
 if TYPE_CHECKING:

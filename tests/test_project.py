@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from codemod.languages.python.front_end import read_facts
-from codemod.project import LARGEST, Project, find_root
+from codemod.modules import find_root
+from codemod.project import LARGEST, Project
 from codemod.provenance.facts import FileFacts, Import
 
 
@@ -279,11 +280,21 @@ def test_front_ends_are_chosen_by_suffix(tmp_path: Path) -> None:
         ("a = 1", "a", False),
         ("x.ab = 1", "a", False),
         ("x.a()", "a", False),
+        ("x.a += 1", "a", True),
+        ("y, x.a = 1, 2", "a", True),
+        ("(y.b, x.a) = 1, 2", "a", True),
+        ("(x.a, y.b) = 1, 2", "a", True),
+        ("f(x.a, b=1)", "a", False),
+        ("self.a = 1", "a", False),
+        ("self.x.a = 1", "a", True),
+        ("myself.a = 1", "a", True),
+        ("cls.a = 1", "a", False),
+        ("setattr(x, 'a', 1)", "a", True),
     ],
 )
 def test_files_that_assign_a_member(text: str, name: str, expected: bool, tmp_path: Path) -> None:
     made = project(tmp_path, {"m.py": text})
-    assert bool(made.facts_assigning(name)) is expected
+    assert bool(made.files_assigning(name)) is expected
 
 
 @pytest.mark.parametrize(

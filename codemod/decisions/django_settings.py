@@ -15,7 +15,6 @@ from codemod.decisions.key_values import KeyOrigin, feeds, is_idle, key_origins,
 from codemod.decisions.overwritten_names import star_over
 from codemod.decisions.setting_fields import Edit, FieldPlan, Wanted
 from codemod.provenance.facts import Attribute, Binding, BindingKind, EnvironmentRead, FileFacts, Text
-from codemod.provenance.members import settings_modules
 from codemod.provenance.questions import ValueOf
 from codemod.provenance.values import ExternalValue
 from codemod.rewrites import AssignAfter, CopyStatement, EnvironmentCode, RenameMember
@@ -40,7 +39,7 @@ def setting_read(context: Context, origins: Iterable[KeyOrigin]) -> DjangoSettin
         for question in origin.path:
             if isinstance(question, ValueOf) and isinstance(question.expression, Attribute):
                 for path in _settings_objects(context, question.file, question.expression):
-                    modules = settings_modules(context.origins.world, path)
+                    modules = context.origins.world.settings_modules(path)
                     name = question.expression.name
                     return DjangoSetting(name, path, modules, _home(context, modules, name))
     return None

@@ -85,7 +85,7 @@ def _renamed_write(context: Context, readers: Readers, wanted: str) -> WritePlan
     if target is None or source is None or not any(call in readers for call in file.calls):
         return None
     key, name = source
-    if next(_waiting(context, key, readers), None) is not None:
+    if next(_waiting(context, file, key, readers), None) is not None:
         return None
     edits: tuple[Edit, ...] = (
         (file, target, ReplaceText(target.span, wanted)),
@@ -131,9 +131,9 @@ def _is_stored_by(use: Use, write: EnvironmentWrite) -> bool:
     return use.kind is UseKind.STORED and isinstance(use.parent, Role) and use.parent.statement == write.span
 
 
-def _waiting(context: Context, source: Text, readers: Readers) -> Iterator[str]:
+def _waiting(context: Context, home: FileFacts, source: Text, readers: Readers) -> Iterator[str]:
     """What else in the program may read the old variable."""
-    for file in context.origins.project.facts_mentioning("import"):
+    for file in context.origins.project.facts_mentioning("import", home.path):
         if context.is_test(file):
             continue
         for module in _imported(context, file):

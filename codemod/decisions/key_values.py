@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from codemod.decisions.context import Context
 from codemod.decisions.guards import only_decides
 from codemod.provenance.facts import Attribute, Binding, Call, Expression, FileFacts, Role
-from codemod.provenance.members import settings_modules
 from codemod.provenance.questions import Question, ValueOf
 from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ExternalValue, UnknownValue, Value
@@ -92,7 +91,7 @@ def _is_known_setting(context: Context, use: Use) -> bool:
         return False
     owners = context.values(use.file, use.node.value)
     return bool(owners) and all(
-        isinstance(owner, ExternalValue) and bool(settings_modules(context.origins.world, owner.path))
+        isinstance(owner, ExternalValue) and bool(context.origins.world.settings_modules(owner.path))
         for owner in owners
     )
 

@@ -57,7 +57,7 @@ def _importing(context: Context, home: Home, name: str) -> frozenset[FileFacts]:
     """The files that import ``name`` from where the client lives."""
     return frozenset(
         file
-        for file in context.origins.project.facts_mentioning(name)
+        for file in context.origins.project.facts_mentioning(name, home.file.path)
         if any(imports_from(context, home, file, binding, name) for binding in file.imports.get(name, ()))
     )
 

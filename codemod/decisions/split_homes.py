@@ -95,7 +95,7 @@ def _member_home(context: Context, file: FileFacts, role: Role, target: Expressi
     owner = file.enclosing_class(scope)
     if not isinstance(target, Attribute) or owner is None or scope.name != "__init__" or not _is_self(target, scope):
         return "it is not simply assigned to a name"
-    if context.origins.subclasses(file, owner):
+    if context.origins.may_have_subclasses(file, owner):
         return f"classes derive from {owner.name}"
     for each in file.member_bindings.get(target.name, ()):
         of_owner = _is_self_of(file, each.target.value, owner)
@@ -113,12 +113,12 @@ def _member_home(context: Context, file: FileFacts, role: Role, target: Expressi
 def is_replaced(context: Context, home: Home) -> str:
     """Why something may be put in place of the client, by a test for instance; "" if nothing is."""
     project = context.origins.project
-    for file in project.facts_assigning(home.name):
+    for file in dict.fromkeys((home.file, *project.facts_of(project.files_assigning(home.name, home.file.path)))):
         for each in file.member_bindings.get(home.name, ()):
             if each.statement != home.statement and _is_home(context, home, file, each.target.value):
                 return f"{file.path.name}:{file.line(each.statement)} puts something else in its place"
     for word in _REPLACING[:2]:
-        for file in project.facts_mentioning_all(home.name, word):
+        for file in project.facts_mentioning_all((home.name, word)):
             for text in _replaced(file, home.name):
                 return f"{file.path.name}:{file.line(text.span)} puts something else in its place"
     return ""

@@ -318,7 +318,8 @@ class _Surveyor:
         pending += [(file, name, ()) for file, name in self.own_names(client)]
         while pending:
             file, node, names = pending.pop()
-            if (node, names) in seen:
+            # A loop that takes a member of what it had before makes names without end.
+            if (node, names) in seen or len(names) > openai_sdk.longest_path():
                 continue
             seen.add((node, names))
             for use in self.context.uses.of(file, node):

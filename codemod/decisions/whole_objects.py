@@ -144,7 +144,7 @@ def _is_in_type(file: FileFacts, mention: Expression) -> bool:
 def _at_class(context: Context, owner: ClassValue) -> Iterator[str]:
     """Members of the class itself that the project does not define: ``Settings.model_validate(...)``."""
     names = {name for each in family_of(context, owner) for name in each.scope.bindings}
-    for file, read in context.origins.world.sites(owner.scope.name):
+    for file, read in context.origins.world.sites(owner.scope.name, owner.file.path):
         member = file.parents.get(read)
         if isinstance(member, Attribute) and member.name not in names and owner in context.values(file, read):
             yield f"{_place(file, member)} uses {owner.scope.name}.{member.name}"
@@ -189,8 +189,9 @@ def _reads_fixed_name(call: Call) -> bool:
 
 def _walks(context: Context, family: Family) -> Iterator[str]:
     """``getattr(settings, name)`` and the like, where the object is one of the family or may be."""
-    known = sorted({name for each in family for name in _names_of(context, each)})
-    files = dict.fromkeys(file for name in known for file in context.origins.project.facts_mentioning(name))
+    project = context.origins.project
+    known = sorted({(name, each.file.path) for each in family for name in _names_of(context, each)})
+    files = dict.fromkeys(file for name, home in known for file in project.facts_mentioning(name, home))
     for file in files:
         for word in (*_BY_NAME, *sorted(_WHOLE)):
             for holder, place in _walked(file, word) if word in file.text else ():
@@ -248,7 +249,9 @@ def member_reads(
 ) -> tuple[tuple[tuple[FileFacts, Attribute | Call], ...], str]:
     """The reads of the member ``name`` of objects of the family, and why they may not be all ("" if they are)."""
     found: list[tuple[FileFacts, Attribute | Call]] = []
-    for file in context.origins.project.facts_mentioning(name):
+    homes = dict.fromkeys(each.file.path for each in family)
+    near = (context.origins.project.facts_mentioning(name, home) for home in homes)
+    for file in dict.fromkeys(each for facts in near for each in facts):
         members: list[tuple[Attribute | Call, Expression]] = [(one, one.value) for one in file.attributes.get(name, ())]
         members += [(call, call.arguments[0].value) for call in file.named_reads.get(name, ())]
         for read, holder in members:

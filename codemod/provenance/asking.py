@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,10 +17,11 @@ from codemod.provenance.facts import (
     FileFacts,
     Import,
     Scope,
+    Text,
 )
 from codemod.provenance.libraries import Libraries
-from codemod.provenance.questions import Question, ValuesThought, values_in
-from codemod.provenance.values import ConstantValue, ExternalValue, ParameterValue, Value
+from codemod.provenance.questions import Answer, Question, SubclassesOf, ValuesThought, subclasses_in, values_in
+from codemod.provenance.values import ClassValue, ConstantValue, ExternalValue, ParameterValue, Value
 from codemod.rewrites import Span
 
 # Stand-ins in the answer to MemberOf: a base class that is not the project's, and no definition at all.
@@ -29,12 +31,25 @@ UNDEFINED = ExternalValue("?")
 MODULE_ANCHOR = Binding("", 0, BindingKind.ASSIGNMENT, Span(0, 0))
 
 
+# Members whose names more files mention are not followed: there they mean members of anything.
+MOST_FILES = 100
+# Functions and classes that more files import or read are not followed either, for the time that it takes.
+MOST_REFERRING = 1000
+
+
+class TooManyFilesError(Exception):
+    """A name that is mentioned in more files than are looked into."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"too many files mention {name}")
+
+
 class Reader(Protocol):
     """What provenance asks of the project."""
 
-    def facts_mentioning(self, name: str) -> list[FileFacts]: ...
+    def files_mentioning(self, name: str, home: Path | None = None) -> tuple[Path, ...]: ...
 
-    def facts_mentioning_all(self, *names: str) -> list[FileFacts]: ...
+    def facts_mentioning(self, name: str, home: Path | None = None) -> list[FileFacts]: ...
 
     def facts(self, path: Path) -> FileFacts | None: ...
 
@@ -46,9 +61,19 @@ class Reader(Protocol):
 
     def is_ambiguous(self, imported: Import) -> bool: ...
 
-    def facts_changing(self, name: str) -> list[FileFacts]: ...
+    def files_referring(self, name: str, home: Path) -> tuple[Path, ...]: ...
 
-    def facts_assigning(self, name: str) -> list[FileFacts]: ...
+    def is_hub(self, home: Path | None) -> bool: ...
+
+    def files_assigning_global(self, name: str, module: Path) -> tuple[Path, ...]: ...
+
+    def files_changing(self, name: str, home: Path | None = None) -> tuple[Path, ...]: ...
+
+    def files_assigning(self, name: str, home: Path | None = None) -> tuple[Path, ...]: ...
+
+    def facts_mentioning_all(self, names: Sequence[str], home: Path | None = None) -> list[FileFacts]: ...
+
+    def facts_of(self, paths: Iterable[Path]) -> list[FileFacts]: ...
 
     def unreadable_mentioning(self, name: str, module: Path) -> tuple[Path, ...]: ...
 
@@ -59,23 +84,93 @@ class World:
 
     project: Reader
     libraries: Libraries
-    named: dict[str, list[tuple[FileFacts, Expression]]] = field(default_factory=dict)
+    named: dict[tuple[str, Path], list[tuple[FileFacts, Expression]]] = field(default_factory=dict)
+    settings: dict[str, tuple[FileFacts, ...]] = field(default_factory=dict)
     handed: dict[Call, tuple[Argument, ...]] = field(default_factory=dict)
 
-    def sites(self, name: str) -> list[tuple[FileFacts, Expression]]:
-        """The reads in the project that may mean the function or class ``name``, under aliases too."""
-        if name not in self.named:
+    def mentioning(self, name: str, home: Path | None) -> list[FileFacts]:
+        """The facts of the files near ``home`` that mention ``name``; raises TooManyFilesError if there are many."""
+        self._refuse_hub(name, home)
+        return self._few(name, self.project.files_mentioning(name, home))
+
+    def assigning(self, name: str, file: FileFacts) -> list[FileFacts]:
+        """``file``, and the others near it that assign a member called ``name`` of something not their own.
+
+        Raises TooManyFilesError if there are many.
+        """
+        self._refuse_hub(name, file.path)
+        others = self._few(name, self.project.files_assigning(name, file.path))
+        return [each for each in dict.fromkeys((file, *others)) if name in each.member_bindings]
+
+    def assigning_global(self, name: str, file: FileFacts) -> list[FileFacts]:
+        """The files that assign the global ``name`` of the module ``file`` from outside, and others.
+
+        Raises TooManyFilesError if there are many.
+        """
+        found = self._few(name, self.project.files_assigning_global(name, file.path))
+        return [each for each in found if name in each.member_bindings]
+
+    def changing(self, name: str, home: Path | None) -> list[FileFacts]:
+        """The files near ``home`` that set or add items of something called ``name``; raises TooManyFilesError."""
+        self._refuse_hub(name, home)
+        return self._few(name, self.project.files_changing(name, home))
+
+    def referring(self, name: str, home: Path, *, is_member: bool) -> list[FileFacts]:
+        """The files near ``home`` that can read what it calls ``name``; raises TooManyFilesError if there are many.
+
+        ``is_member`` if it is a member of a class there.
+        """
+        if is_member:
+            self._refuse_hub(name, home)
+        return self._few(name, self.project.files_referring(name, home), MOST_REFERRING)
+
+    def _refuse_hub(self, name: str, home: Path | None) -> None:
+        if self.project.is_hub(home):
+            raise TooManyFilesError(name)
+
+    def _few(self, name: str, paths: Sequence[Path], most: int = MOST_FILES) -> list[FileFacts]:
+        if len(paths) > most:
+            raise TooManyFilesError(name)
+        return self.project.facts_of(paths)
+
+    def settings_modules(self, path: str) -> tuple[FileFacts, ...]:
+        """The modules of the project whose names are the members of the library's settings object ``path``."""
+        if path not in self.settings:
+            self.settings[path] = tuple(dict.fromkeys(self._settings_modules(path)))
+        return self.settings[path]
+
+    def _settings_modules(self, path: str) -> Iterator[FileFacts]:
+        variable = self.libraries.settings.get(path)
+        for facts in self.project.facts_mentioning(variable) if variable is not None else ():
+            for write in facts.environment_writes:
+                if write.name == variable and isinstance(write.value, Text):
+                    module = self.project.resolve(facts.path, Import(write.value.value, None, 0))
+                    held = None if module is None else self.project.facts(module)
+                    if held is not None:
+                        yield held
+
+    def home(self, file: FileFacts, name: str) -> Path | None:
+        """Where to look for the ``name`` of ``file``: near it, or everywhere if a library hands its names around."""
+        is_setting = name.isupper() and any(file in self.settings_modules(path) for path in self.libraries.settings)
+        return None if is_setting else file.path
+
+    def sites(self, name: str, home: Path, *, is_member: bool = False) -> list[tuple[FileFacts, Expression]]:
+        """The reads that may mean the function or class ``name`` of the file ``home``, under aliases too.
+
+        Raises TooManyFilesError if many files mention one.
+        """
+        if (name, home) not in self.named:
             found: dict[Expression, FileFacts] = {}
             pending, seen = [name], {name}
             while pending:
                 each = pending.pop()
-                for facts in self.project.facts_mentioning(each):
+                for facts in self.referring(each, home, is_member=is_member):
                     found.update(dict.fromkeys(references(facts, each), facts))
                     aliases = {binding.name for binding in facts.imports.get(each, ()) if binding.scope == 0} - seen
                     seen |= aliases
                     pending += sorted(aliases)
-            self.named[name] = [(facts, reference) for reference, facts in found.items()]
-        return self.named[name]
+            self.named[name, home] = [(facts, reference) for reference, facts in found.items()]
+        return self.named[name, home]
 
 
 def ask(*questions: Question) -> ValuesThought:
@@ -86,6 +181,14 @@ def ask(*questions: Question) -> ValuesThought:
         for value in values_in(answer):
             found.setdefault(value, question)
     return found
+
+
+def subclasses(file: FileFacts, scope: Scope) -> Generator[Question, Answer, tuple[ClassValue, ...]]:
+    """The classes that derive directly from this one; raises TooManyFilesError if they cannot be told."""
+    found = subclasses_in((yield SubclassesOf(file, scope)))
+    if found.more:
+        raise TooManyFilesError(scope.name)
+    return found.classes
 
 
 def is_nothing(value: Value) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from codemod.provenance.asking import MODULE_ANCHOR, World, ask
+from codemod.provenance.asking import MODULE_ANCHOR, World, ask, subclasses
 from codemod.provenance.calls import arguments_for, is_decorated
 from codemod.provenance.commands import option_names
 from codemod.provenance.containers import entered, expanded, part
@@ -32,12 +32,10 @@ from codemod.provenance.questions import (
     PartOf,
     Question,
     Returned,
-    SubclassesOf,
     Thought,
     ValueOf,
     ValuesThought,
     callers_in,
-    subclasses_in,
     values_in,
 )
 from codemod.provenance.values import (
@@ -137,7 +135,7 @@ def global_of(world: World, question: GlobalOf) -> Thought:
 def assigned_from_outside(world: World, file: FileFacts, name: str) -> ValuesThought:
     """``module.name = value`` in some file, and ``globals()["name"] = value`` in its own."""
     found: dict[Value, Question | None] = {}
-    for facts in world.project.facts_assigning(name):
+    for facts in world.assigning_global(name, file):
         for member in facts.member_bindings.get(name, ()):
             if not isinstance(member.target.value, (Name, Attribute)):
                 continue
@@ -282,5 +280,5 @@ def _class_and_below(owner: ClassValue) -> Generator[Question, Answer, dict[Valu
         each = pending.pop()
         if each not in found:
             found[each] = None
-            pending += subclasses_in((yield SubclassesOf(each.file, each.scope)))
+            pending += yield from subclasses(each.file, each.scope)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from codemod.provenance.asking import World
+from codemod.provenance.asking import MOST_FILES, TooManyFilesError, World, subclasses
 from codemod.provenance.calls import is_decorated, name_behind_calls, passed_through
 from codemod.provenance.facts import (
     Argument,
@@ -33,7 +33,6 @@ from codemod.provenance.questions import (
     ValueOf,
     Values,
     callers_in,
-    subclasses_in,
     values_in,
 )
 from codemod.provenance.values import ClassValue, FunctionValue, UnknownValue, Value, library_path
@@ -57,15 +56,15 @@ def callers_of(world: World, question: CallersOf) -> Thought:
     if scope.kind is ScopeKind.LAMBDA:
         yield from search.look_at(file, file.lambdas[scope.index])
     else:
-        sites = world.sites(scope.name)
         is_method = not is_class and file.enclosing_class(scope) is not None
+        sites = world.sites(scope.name, file.path, is_member=is_method)
         if is_method and sum(isinstance(reference, Attribute) for _, reference in sites) > _TOO_COMMON:
             return Callers(more=True)
         search.names.add(scope.name)
         for facts, reference in sites:
             yield from search.look_at(facts, reference)
     while search.aliases:
-        for facts, reference in world.sites(search.aliases.pop()):
+        for facts, reference in world.sites(search.aliases.pop(), file.path):
             yield from search.look_at(facts, reference)
     if is_class:
         search.calls += yield from _calls_of_own_class(file, scope)
@@ -196,8 +195,7 @@ def _calls_of_own_class(file: FileFacts, scope: Scope) -> Generator[Question, An
 def _calls_of_subclasses(file: FileFacts, scope: Scope) -> Generator[Question, Answer, list[Caller]]:
     """Makers of subclasses that do not define ``__init__``, and calls through ``super()``."""
     found: list[Caller] = []
-    subclasses = subclasses_in((yield SubclassesOf(file, scope)))
-    for subclass in subclasses:
+    for subclass in (yield from subclasses(file, scope)):
         if "__init__" not in subclass.scope.bindings:
             found += callers_in((yield CallersOf(subclass.file, subclass.scope))).calls
             continue
@@ -232,7 +230,10 @@ def _decoration(world: World, file: FileFacts, scope: Scope) -> Generator[Questi
 def subclasses_of(world: World, question: SubclassesOf) -> Thought:
     target = ClassValue(question.file, question.scope)
     found: list[ClassValue] = []
-    for facts, reference in world.sites(question.scope.name):
+    sites = world.sites(question.scope.name, question.file.path)
+    if len({facts for facts, _ in sites}) > MOST_FILES:
+        raise TooManyFilesError(question.scope.name)
+    for facts, reference in sites:
         derived = facts.deriving.get(reference, ())
         if derived and target in values_in((yield ValueOf(facts, reference))):
             found += [ClassValue(facts, facts.scopes[scope]) for scope in derived]

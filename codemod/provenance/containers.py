@@ -180,7 +180,7 @@ def changes(world: World, file: FileFacts, container: Expression | Binding) -> I
     for item in file.item_bindings:
         yield file, item
     for name in () if isinstance(container, Binding) else _public_names(file, container):
-        for facts in world.project.facts_changing(name):
+        for facts in world.changing(name, world.home(file, name)):
             if facts is not file:
                 for item in facts.item_bindings:
                     if name_behind_calls(item.target.value) == name:
@@ -449,7 +449,7 @@ def stored(world: World, file: FileFacts, holder: Value, name: str) -> ValuesTho
     """What the program keeps in a library's store under ``name``, as a member or as an item."""
     path = library_path(holder)
     found: dict[Value, Question | None] = {}
-    for facts in world.project.facts_mentioning(name):
+    for facts in world.mentioning(name, None):
         places: list[tuple[Expression, Expression]] = [
             (member.target.value, member.value) for member in facts.member_bindings.get(name, ())
         ]
@@ -479,7 +479,7 @@ def kept_in_cell(world: World, cell: ProductValue) -> ValuesThought:
         found |= yield from ask(ValueOf(cell.file, default))
     role = cell.file.parents.get(cell.call)
     for binding in role.bindings if isinstance(role, Role) else ():
-        for facts in world.project.facts_mentioning(binding.name):
+        for facts in world.mentioning(binding.name, cell.file.path):
             for attribute in facts.attributes.get("set", ()):
                 parent = facts.parents.get(attribute)
                 if not isinstance(parent, Call) or parent.callee is not attribute or not parent.arguments:

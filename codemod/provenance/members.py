@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from codemod.provenance.asking import OUTSIDE, UNDEFINED, World, anchor, ask, is_nothing
+from codemod.provenance.asking import OUTSIDE, UNDEFINED, World, anchor, ask, is_nothing, subclasses
 from codemod.provenance.calls import is_decorated, last_name
 from codemod.provenance.commands import option_names
 from codemod.provenance.containers import declared_fields, stored
@@ -15,7 +15,6 @@ from codemod.provenance.facts import (
     Call,
     Expression,
     FileFacts,
-    Import,
     MappingDisplay,
     MemberBinding,
     Name,
@@ -30,12 +29,10 @@ from codemod.provenance.questions import (
     MemberOf,
     Question,
     Returned,
-    SubclassesOf,
     Thought,
     ValueOf,
     ValuesThought,
     callers_in,
-    subclasses_in,
     values_in,
 )
 from codemod.provenance.values import (
@@ -86,7 +83,7 @@ def member(world: World, file: FileFacts, node: Expression, owner: Value, name: 
     if isinstance(owner, ModuleValue):
         return (yield from ask(GlobalOf(owner.file, name)))
     if isinstance(owner, ExternalValue):
-        modules = settings_modules(world, owner.path)
+        modules = world.settings_modules(owner.path)
         if modules:
             return (yield from ask(*(GlobalOf(module, name) for module in modules)))
         return {ExternalValue(f"{owner.path}.{name}"): None}
@@ -103,7 +100,7 @@ def member(world: World, file: FileFacts, node: Expression, owner: Value, name: 
     if isinstance(owner, MemberValue) and len(owner.names) >= LONGEST_CHAIN:
         return {UnknownValue(file, node, "a chain of members that is too long to follow"): None}
     if isinstance(owner, ResultValue) and path in world.libraries.parsers:
-        declared = yield from _options(world, owner, name)
+        declared = yield from _options(world, file, owner, name)
         if declared:
             return declared
     if isinstance(owner, (ProductValue, ResultValue)):
@@ -119,25 +116,11 @@ def member(world: World, file: FileFacts, node: Expression, owner: Value, name: 
     return {UnknownValue(file, node, f"the member {name} of a plain value"): None}
 
 
-def settings_modules(world: World, path: str) -> tuple[FileFacts, ...]:
-    """The modules of the project whose names are the members of the library's settings object ``path``."""
-    variable = world.libraries.settings.get(path)
-    found: dict[FileFacts, None] = {}
-    for facts in world.project.facts_mentioning(variable) if variable is not None else ():
-        for write in facts.environment_writes:
-            if write.name == variable and isinstance(write.value, Text):
-                module = world.project.resolve(facts.path, Import(write.value.value, None, 0))
-                held = None if module is None else world.project.facts(module)
-                if held is not None:
-                    found[held] = None
-    return tuple(found)
-
-
-def _options(world: World, parsed: ResultValue, name: str) -> ValuesThought:
+def _options(world: World, file: FileFacts, parsed: ResultValue, name: str) -> ValuesThought:
     """The option ``name`` of a command line: its default, and what the user gives instead."""
     parser = root_of(parsed)
     found: dict[Value, Question | None] = {}
-    for facts in world.project.facts_mentioning("add_argument"):
+    for facts in world.mentioning("add_argument", file.path):
         for declaring in facts.attributes.get("add_argument", ()):
             call = facts.parents.get(declaring)
             if not isinstance(call, Call) or call.callee is not declaring or name not in option_names(call):
@@ -167,7 +150,7 @@ def _followed(world: World, value: MemberValue) -> Value:
 def _function_member(world: World, file: FileFacts, node: Expression, owner: FunctionValue, name: str) -> ValuesThought:
     """``function.name``, where the project sets it."""
     found: dict[Value, Question | None] = {}
-    for facts in world.project.facts_assigning(name):
+    for facts in world.assigning(name, owner.file):
         for each in facts.member_bindings.get(name, ()):
             owners = values_in((yield ValueOf(facts, each.target.value)))
             if any(isinstance(value, FunctionValue) and value.scope is owner.scope for value in owners):
@@ -199,7 +182,7 @@ def class_member(world: World, owner: ClassValue, name: str) -> ValuesThought:
             found[EnumMemberValue(file, scope, binding)] = None
         else:
             found |= yield from ask(Bound(file, binding))
-    for facts in world.project.facts_assigning(name):
+    for facts in world.assigning(name, file):
         for each in facts.member_bindings.get(name, ()):
             if (yield from _sets_member_of(facts, each, scope)):
                 found |= yield from ask(ValueOf(facts, each.value))
@@ -229,7 +212,7 @@ def member_of(world: World, question: MemberOf) -> Thought:
     defined = bool(scope.bindings.get(name))
     for binding in scope.bindings.get(name, ()):
         found |= yield from _class_binding(file, binding)
-    for facts in dict.fromkeys((file, *world.project.facts_assigning(name))):
+    for facts in world.assigning(name, file):
         for each in facts.member_bindings.get(name, ()):
             if (yield from _sets_member_of(facts, each, scope)):
                 defined = True
@@ -243,8 +226,8 @@ def member_of(world: World, question: MemberOf) -> Thought:
     others = [base for base in bases if isinstance(base, ClassValue) and base.scope is not scope]
     asked = [MemberOf(base.file, base.scope, name, False) for base in others]
     if question.overridden:
-        subclasses = subclasses_in((yield SubclassesOf(file, scope)))
-        asked += [MemberOf(subclass.file, subclass.scope, name, True) for subclass in subclasses]
+        below = yield from subclasses(file, scope)
+        asked += [MemberOf(subclass.file, subclass.scope, name, True) for subclass in below]
     found |= yield from _set_by_name(file, scope)
     for each_asked in asked:
         values = yield from ask(each_asked)
@@ -343,7 +326,7 @@ def _field(world: World, file: FileFacts, scope: Scope, name: str) -> ValuesThou
             value = plain[position].value
         if value is not None:
             found |= yield from ask(ValueOf(caller.file, value))
-    found |= yield from _replaced(world, scope, name)
+    found |= yield from _replaced(world, file, scope, name)
     return found
 
 
@@ -357,11 +340,11 @@ def all_fields(file: FileFacts, scope: Scope) -> Generator[Question, Answer, lis
     return list(dict.fromkeys([*found, *declared_fields(scope)]))
 
 
-def _replaced(world: World, scope: Scope, name: str) -> ValuesThought:
+def _replaced(world: World, file: FileFacts, scope: Scope, name: str) -> ValuesThought:
     """What copies of an object are given for the field: ``replace(config, model=…)``, ``config._replace(model=…)``."""
     found: dict[Value, Question | None] = {}
     for method in ("replace", "evolve", *sorted(REPLACING_METHODS)):
-        for facts in world.project.facts_mentioning(f"{method}("):
+        for facts in world.mentioning(f"{method}(", file.path):
             reads: list[Name | Attribute] = [*facts.names.get(method, ()), *facts.attributes.get(method, ())]
             for read in reads:
                 call = facts.parents.get(read)

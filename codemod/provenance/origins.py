@@ -99,8 +99,13 @@ class Origins:
         return callers_in(self._solve(CallersOf(file, scope)))
 
     def subclasses(self, file: FileFacts, scope: Scope) -> tuple[ClassValue, ...]:
-        """The classes of the project that derive directly from this class."""
-        return subclasses_in(self._solve(SubclassesOf(file, scope)))
+        """The classes of the project that derive directly from this class, as far as they can be told."""
+        return subclasses_in(self._solve(SubclassesOf(file, scope))).classes
+
+    def may_have_subclasses(self, file: FileFacts, scope: Scope) -> bool:
+        """Whether a class of the project derives directly from this class, or may."""
+        found = subclasses_in(self._solve(SubclassesOf(file, scope)))
+        return bool(found.classes) or found.more
 
     def item(self, file: FileFacts, container: Expression | Binding, key: str) -> Values:
         """What stands under ``key`` in the mapping that ``container`` displays."""

@@ -139,7 +139,10 @@ class Callers:
 
 @dataclass(frozen=True, slots=True)
 class Subclasses:
+    """``more`` if there may be others: too many files mention the class."""
+
     classes: tuple[ClassValue, ...] = ()
+    more: bool = False
 
 
 Answer = Values | Callers | Subclasses
@@ -159,5 +162,5 @@ def callers_in(answer: Answer) -> Callers:
     return answer if isinstance(answer, Callers) else Callers()
 
 
-def subclasses_in(answer: Answer) -> tuple[ClassValue, ...]:
-    return answer.classes if isinstance(answer, Subclasses) else ()
+def subclasses_in(answer: Answer) -> Subclasses:
+    return answer if isinstance(answer, Subclasses) else Subclasses()

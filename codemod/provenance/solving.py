@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from codemod.provenance.facts import Binding, BindingKind
-from codemod.provenance.questions import NOTHING, Answer, Question, Thought
+from codemod.provenance.asking import TooManyFilesError
+from codemod.provenance.facts import Binding, BindingKind, FileFacts
+from codemod.provenance.questions import (
+    NOTHING,
+    Answer,
+    Callers,
+    CallersOf,
+    Question,
+    Subclasses,
+    SubclassesOf,
+    Thought,
+)
 from codemod.provenance.values import UnknownValue
 from codemod.rewrites import Span
 
@@ -15,6 +25,10 @@ _NOWHERE = Binding("", 0, BindingKind.ASSIGNMENT, Span(0, 0))
 # through a program, the messages of a chat for one, would else drag all that they can be through every question.
 _MANY = 100
 _TOO_MANY = 20_000
+# A question that leads to so many others, or through so many files, leads through most of a program, and to nothing
+# that can be told.
+_MOST_QUESTIONS = 10_000
+_MOST_FILES = 200
 # Circles settle in two or three rounds. From this round on answers only grow.
 _GROWING_ROUND = 4
 # What has not settled by this round holds something that is not known.
@@ -50,23 +64,37 @@ class Solving:
         self.assumed: dict[Question, Answer] = {}
         self.trusted: set[Question] = set()
         self.rounds: dict[Question, int] = {}
+        self.opened = 0
+        self.files: set[FileFacts] = set()
 
     def solve(self, wanted: Question) -> Answer:
         self.open(wanted, 0)
         answer: Answer | None = None
         while self.frames:
+            if self.opened > _MOST_QUESTIONS or len(self.files) > _MOST_FILES:
+                self.give_up()
+                break
             frame = self.frames[-1]
             try:
                 asked = next(frame.thought) if answer is None else frame.thought.send(answer)
             except StopIteration as stop:
                 answer = self.close(frame, stop.value)
+            except TooManyFilesError as error:
+                answer = self.close(frame, _unknown(frame.question, str(error)))
             else:
                 answer = self.known(frame, asked)
                 if answer is None:
                     self.open(asked, len(self.indices))
         return self.answers[wanted]
 
+    def give_up(self) -> None:
+        """Answer what is open with that nobody knows."""
+        for frame in self.frames:
+            self.answers[frame.question] = _unknown(frame.question, "it leads through too much of the program")
+
     def open(self, question: Question, index: int) -> None:
+        self.opened += 1
+        self.files.add(question.file)
         self.indices[question] = index
         self.frames.append(_Frame(question, self.think(question), index))
 
@@ -130,6 +158,14 @@ class Solving:
             for member in members
             if member in self.trusted and not _same_answer(self.assumed.get(member, NOTHING), self.provisional[member])
         ]
+
+
+def _unknown(question: Question, reason: str) -> Answer:
+    if isinstance(question, CallersOf):
+        return Callers(more=True)
+    if isinstance(question, SubclassesOf):
+        return Subclasses(more=True)
+    return {UnknownValue(question.file, _NOWHERE, reason): None}
 
 
 def _bounded(question: Question, answer: Answer) -> Answer:

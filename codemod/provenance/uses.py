@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from codemod.provenance.asking import TooManyFilesError
 from codemod.provenance.callers import argument_of, handed
 from codemod.provenance.calls import (
     ITEM_METHODS,
@@ -54,7 +55,7 @@ from codemod.provenance.facts import (
     Text,
     Wrapped,
 )
-from codemod.provenance.members import FIELDS, REPLACING, REPLACING_METHODS, root_of, settings_modules
+from codemod.provenance.members import FIELDS, REPLACING, REPLACING_METHODS, root_of
 from codemod.provenance.origins import Origins
 from codemod.provenance.results import ENTERING
 from codemod.provenance.values import (
@@ -150,9 +151,18 @@ class Uses:
 
     def of_binding(self, file: FileFacts, binding: Binding) -> tuple[Use, ...]:
         """All ends of the value that ``binding`` gives its name."""
-        starts = list(self._reads(file, binding, ()))
+        starts = list(self._reads_as_far_as_followed(file, binding))
         flows = [each for each in starts if isinstance(each, _Flow)]
         return tuple(each for each in starts if isinstance(each, Use)) + tuple(self._follow(flows))
+
+    def _reads_as_far_as_followed(self, file: FileFacts, binding: Binding) -> Iterator[_Flow | Use]:
+        try:
+            yield from self._reads(file, binding, ())
+        except TooManyFilesError:
+            for node in (binding.value, *file.names.get(binding.name, ())):
+                if node is not None:
+                    yield Use(UseKind.STORED, file, node, file.parents.get(node))
+                    return
 
     def _follow(self, pending: list[_Flow]) -> Iterator[Use]:
         seen: set[_Flow] = set(pending)
@@ -160,7 +170,7 @@ class Uses:
         pending.reverse()
         while pending:
             flow = pending.pop()
-            for step in self._step(flow):
+            for step in self._steps(flow):
                 if isinstance(step, Use):
                     if step not in said:
                         said.add(step)
@@ -168,6 +178,13 @@ class Uses:
                 elif step not in seen and len(step.path) < 8:
                     seen.add(step)
                     pending.append(step)
+
+    def _steps(self, flow: _Flow) -> Iterator[_Flow | Use]:
+        """Where a flow gets to next; what is read under a name that too many files mention is not followed."""
+        try:
+            yield from self._step(flow)
+        except TooManyFilesError:
+            yield Use(UseKind.STORED, flow.file, flow.node, flow.file.parents.get(flow.node), direct=not flow.path)
 
     def _step(self, flow: _Flow) -> Iterator[_Flow | Use]:
         file, node, path = flow.file, flow.node, flow.path
@@ -290,7 +307,7 @@ class Uses:
     ) -> Iterator[_Flow | Use]:
         yield from self._through_stars(file, name, path, through)
         yield from self._reads_by_any_name(file)
-        for facts in self.project.facts_mentioning(name):
+        for facts in self.origins.world.mentioning(name, self.origins.world.home(file, name)):
             if facts is not file:
                 for binding in facts.imports.get(name, ()):
                     if (
@@ -316,7 +333,7 @@ class Uses:
         """``getattr(module, name)`` by a name that is not fixed, and ``vars(module)``."""
         stem = file.path.parent.name if file.path.stem == "__init__" else file.path.stem
         for word in ("getattr(", "vars(", "__dict__"):
-            for facts in self.project.facts_mentioning_all(word, stem):
+            for facts in self.project.facts_mentioning_all((word, stem), file.path):
                 for read, holder in _reads_of_any_name(facts):
                     if any(self._is_names_of(owner, file) for owner in self.origins.values(facts, holder)):
                         yield Use(UseKind.MAYBE, facts, read, facts.parents.get(read))
@@ -324,7 +341,7 @@ class Uses:
     def _is_names_of(self, owner: Value, file: FileFacts) -> bool:
         """Whether the members of ``owner`` are the names of the module ``file``."""
         if isinstance(owner, ExternalValue):
-            return file in settings_modules(self.origins.world, owner.path)
+            return file in self.origins.world.settings_modules(owner.path)
         return isinstance(owner, ModuleValue) and owner.file is file
 
     def _items_of_modules(self, facts: FileFacts, name: str, file: FileFacts) -> Iterator[Expression]:
@@ -341,7 +358,7 @@ class Uses:
         self, file: FileFacts, name: str, path: Keys, through: frozenset[FileFacts]
     ) -> Iterator[_Flow | Use]:
         """The reads behind modules that hand all names of ``file`` on, which need not mention the name themselves."""
-        for facts in self.project.facts_mentioning("import *"):
+        for facts in self.origins.world.mentioning("import *", file.path):
             if facts is not file and facts not in through and self._stars(facts, file):
                 yield from self._reads_elsewhere(facts, name, path, through | {file})
 
@@ -389,7 +406,7 @@ class Uses:
             yield Use(UseKind.STORED, flow.file, flow.node, role, direct=not flow.path)
 
     def _function_member_reads(self, owner: FunctionValue, name: str, path: Keys) -> Iterator[_Flow | Use]:
-        for facts in self.project.facts_mentioning(name):
+        for facts in self.origins.world.mentioning(name, owner.file.path):
             for read, owner_node in _reads_by_name(facts, name):
                 values = self.origins.values(facts, owner_node)
                 if any(isinstance(value, FunctionValue) and value.scope is owner.scope for value in values):
@@ -397,7 +414,7 @@ class Uses:
 
     def _store_reads(self, store: str, name: str, path: Keys) -> Iterator[_Flow | Use]:
         """The reads of what a library's store keeps under ``name``, as a member or as an item."""
-        for facts in self.project.facts_mentioning(name):
+        for facts in self.origins.world.mentioning(name, None):
             for read, holder in (*_reads_by_name(facts, name), *_items_by_name(facts, name)):
                 owners = self.origins.values(facts, holder)
                 if any(library_path(owner) == store for owner in owners):
@@ -409,7 +426,7 @@ class Uses:
         """The calls of ``get`` on a ContextVar."""
         role = cell.file.parents.get(cell.call)
         for binding in role.bindings if isinstance(role, Role) else ():
-            for facts in self.project.facts_mentioning(binding.name):
+            for facts in self.origins.world.mentioning(binding.name, cell.file.path):
                 for attribute in facts.attributes.get("get", ()):
                     call = facts.parents.get(attribute)
                     if isinstance(call, Call) and cell in self.origins.values(facts, attribute.value):
@@ -417,14 +434,14 @@ class Uses:
 
     def _member_reads(self, file: FileFacts, scope: Scope, name: str, path: Keys) -> Iterator[_Flow | Use]:
         family = self._family(file, scope)
-        for facts in self.project.facts_mentioning(name):
+        for facts in self.origins.world.mentioning(name, file.path):
             for read, owner_node in _reads_by_name(facts, name):
                 owners = self.origins.values(facts, owner_node)
                 if any(isinstance(owner, (InstanceValue, ClassValue)) and owner.scope in family for owner in owners):
                     yield _Flow(facts, read, path)
                 elif not owners or any(isinstance(owner, (UnknownValue, ParameterValue)) for owner in owners):
                     yield Use(UseKind.MAYBE, facts, read, facts.parents.get(read))
-        yield from self._dumps(scope, family)
+        yield from self._dumps(file, scope, family)
         yield from self._unpackings(file, scope, family, name, path)
 
     def _unpackings(
@@ -438,16 +455,17 @@ class Uses:
         for caller in self.origins.callers(file, scope).calls:
             role = caller.file.parents.get(caller.call)
             names |= {binding.name for binding in role.bindings} if isinstance(role, Role) else set()
-        for facts in dict.fromkeys(each for wanted in sorted(names) for each in self.project.facts_mentioning(wanted)):
+        mentioning = (self.origins.world.mentioning(wanted, file.path) for wanted in sorted(names))
+        for facts in dict.fromkeys(each for found in mentioning for each in found):
             for binding in (each for holder in facts.scopes for found in holder.bindings.values() for each in found):
                 if binding.kind is BindingKind.UNPACKED and binding.value is not None:
                     behind = _behind((position, *path), binding.route)
                     if behind is not None and self._is_of(facts, binding.value, family):
                         yield from self._reads(facts, binding, behind)
 
-    def _dumps(self, scope: Scope, family: set[Scope]) -> Iterator[Use]:
+    def _dumps(self, file: FileFacts, scope: Scope, family: set[Scope]) -> Iterator[Use]:
         """Where a whole object of the class is turned into a mapping, a tuple or a text."""
-        for facts in self.project.facts_mentioning(scope.name):
+        for facts in self.origins.world.mentioning(scope.name, file.path):
             for name in _DUMPING_METHODS:
                 for attribute in facts.attributes.get(name, ()):
                     if self._is_of(facts, attribute.value, family):
@@ -816,7 +834,7 @@ class Uses:
         for name in sorted(option_names(call)):
             for parameter in command_parameters(flow.file, call):
                 yield from self._reads(flow.file, parameter, (name, *path))
-            for facts in self.project.facts_mentioning(name):
+            for facts in self.origins.world.mentioning(name, flow.file.path):
                 for read, holder in _reads_by_name(facts, name):
                     owners = self.origins.values(facts, holder)
                     if any(root_of(owner) == parser for owner in owners):

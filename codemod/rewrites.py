@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(slots=True, order=True, unsafe_hash=True)
 class Span:
-    """Half-open range of character offsets into a decoded file."""
+    """Half-open range of character offsets into a decoded file.
+
+    Never changed, but not frozen: there is one for each expression, and that would make it three times as dear.
+    """
 
     start: int
     end: int

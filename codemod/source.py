@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import re
 import stat
@@ -169,15 +170,21 @@ def _line_of(data: bytes, offset: int) -> int:
 
 
 class Lines:
-    r"""Positions in a text whose lines end at "\r\n", "\r" and "\n" alone, as Python's own parser has them."""
+    r"""Positions in a text whose lines end at "\r\n", "\r" and "\n" alone, as Python's own parser has them.
 
-    __slots__ = ("_ascii", "_starts", "_text", "_widths")
+    ``starts`` are the offsets at which they start, ``wide`` the numbers, from 1, of those that are not all ASCII: in
+    the others, a column in bytes is one in characters.
+    """
+
+    __slots__ = ("_text", "_widths", "starts", "wide")
 
     def __init__(self, text: str) -> None:
+        lines = io.StringIO(text, newline="").readlines()
+        ends = accumulate(map(len, lines))
         self._text = text
-        self._ascii = text.isascii()
-        self._starts = [0, *(match.end() for match in _NEWLINE.finditer(text))]
         self._widths: dict[int, array[int]] = {}
+        self.starts = [0, *ends] if not lines or lines[-1].endswith(("\n", "\r")) else [0, *ends][:-1]
+        self.wide = frozenset(() if text.isascii() else (n for n, line in enumerate(lines, 1) if not line.isascii()))
 
     def place(self, span: Span) -> Place:
         """Lines and columns of ``span``: from 1, in characters, the end exclusive."""
@@ -185,34 +192,32 @@ class Lines:
 
     def line(self, offset: int) -> int:
         """The line of a character, from 1."""
-        return bisect_right(self._starts, offset)
+        return bisect_right(self.starts, offset)
 
     def offset(self, line: int, utf8_column: int) -> int:
         """The character offset of a position as ``ast`` gives it.
 
         ``line`` counts from 1, ``utf8_column`` from 0 in bytes of UTF-8. Raises IndexError if there is no such line.
         """
-        start = self._starts[line - 1]
-        if self._ascii:
+        start = self.starts[line - 1]
+        if line not in self.wide:
             return start + utf8_column
         widths = self._widths.get(line)
         if widths is None:
             widths = self._widths[line] = self._measure(line)
-        return start + (bisect_right(widths, utf8_column) if widths else utf8_column)
+        return start + bisect_right(widths, utf8_column)
 
     def _position(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
 
     def _measure(self, line: int) -> array[int]:
-        """Where each character of the line ends, in bytes of UTF-8; empty for a line in ASCII.
+        """Where each character of the line ends, in bytes of UTF-8.
 
         Kept for the next position in the line: measuring a long line again for each is quadratic.
         """
-        end = self._starts[line] if line < len(self._starts) else len(self._text)
-        text = self._text[self._starts[line - 1] : end]
-        if text.isascii():
-            return array("I")
+        end = self.starts[line] if line < len(self.starts) else len(self._text)
+        text = self._text[self.starts[line - 1] : end]
         return array("I", accumulate(1 + (c > "\x7f") + (c > "\u07ff") + (c > "\uffff") for c in text))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import os
 import pickle
+import re
 import socket
 import stat
 import subprocess
@@ -188,6 +189,16 @@ def test_places_count_characters_from_one() -> None:
     assert lines.place(Span(8, 9)) == Place(3, 1, 3, 2)
     assert Lines("").place(Span(0, 0)) == Place(1, 1, 1, 1)
     assert Lines("a\n").place(Span(2, 2)) == Place(2, 1, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "a\n", "a\nb", "a\r", "\r\n\n\r\r\n", "a\x0b\x0c\x1c\u2028b\r\nc", "é\rb\n\nü"]
+)
+def test_lines_start_behind_the_newlines_of_python_alone(text: str) -> None:
+    lines = Lines(text)
+    assert lines.starts == [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+    pieces = [text[start:end] for start, end in zip(lines.starts, [*lines.starts[1:], len(text)], strict=True)]
+    assert lines.wide == {number for number, piece in enumerate(pieces, 1) if not piece.isascii()}
 
 
 def test_a_position_beyond_the_text_is_an_error() -> None:

@@ -1,7 +1,8 @@
 """What a front end says about a file: a little vocabulary that no language owns.
 
 Expressions are compared by identity: each stands for one place in one file. Spans are character offsets into the
-decoded text of the file.
+decoded text of the file. Nothing changes a fact once the front end has made it. The small ones are not frozen all
+the same: that would make each of them three times as dear, and a project has millions.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 # Expressions
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Text:
     """A string literal. ``editable`` is False for concatenated ones and for those inside a template."""
 
@@ -29,7 +30,7 @@ class Text:
     editable: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Constant:
     """None, a truth value, a number, bytes: a literal that is no text."""
 
@@ -37,21 +38,21 @@ class Constant:
     value: object
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Name:
     span: Span
     id: str
     scope: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Attribute:
     span: Span
     value: Expression
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Argument:
     """``expansion`` is "", "*" or "**"."""
 
@@ -60,7 +61,7 @@ class Argument:
     expansion: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Call:
     span: Span
     callee: Expression
@@ -77,7 +78,7 @@ class Call:
         return tuple(a.value for a in self.arguments if a.expansion == "**")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Entry:
     """``key`` is None for an expansion."""
 
@@ -85,19 +86,19 @@ class Entry:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class MappingDisplay:
     span: Span
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class SequenceDisplay:
     span: Span
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Choice:
     """A value that is one of several: ``kind`` is "conditional", "or" or "and"."""
 
@@ -107,7 +108,7 @@ class Choice:
     test: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Template:
     """A text with expressions in it."""
 
@@ -115,7 +116,7 @@ class Template:
     parts: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class EnvironmentRead:
     """A read of an environment variable by a literal name; ``required`` if it fails when the variable is missing."""
 
@@ -125,21 +126,21 @@ class EnvironmentRead:
     required: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Subscript:
     span: Span
     value: Expression
     key: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Comparison:
     span: Span
     operands: tuple[Expression, ...]
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Wrapped:
     """An expression whose value is that of another: ``await x``, ``(name := x)``."""
 
@@ -148,7 +149,7 @@ class Wrapped:
     bindings: tuple[Binding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class FunctionExpression:
     """A lambda: ``scope`` is the index of its function scope."""
 
@@ -156,7 +157,7 @@ class FunctionExpression:
     scope: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Clause:
     """``for target in iterable if conditions`` of a comprehension; ``target`` is None unless it is one name.
 
@@ -169,7 +170,7 @@ class Clause:
     unpacked: tuple[str | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Comprehension:
     span: Span
     elements: tuple[Expression, ...]
@@ -177,7 +178,7 @@ class Comprehension:
     scope: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Opaque:
     """Anything else; ``what`` names the operation ("not", "+", "yield", …)."""
 
@@ -226,7 +227,7 @@ class BindingKind(Enum):
     CLASS = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Import:
     """``from {level dots}module import name`` (``name`` None: the module itself; "*": all of it).
 
@@ -247,7 +248,7 @@ class ParameterKind(Enum):
     KEYWORDS = auto()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Binding:
     """One place that gives a name a value.
 
@@ -278,7 +279,7 @@ class ScopeKind(Enum):
     COMPREHENSION = auto()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Scope:
     """``yields`` are the values that a generator gives, ``delegates`` those whose elements it gives."""
 
@@ -325,7 +326,7 @@ class RoleKind(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Role:
     """The part that an outermost expression plays in its statement.
 
@@ -347,7 +348,7 @@ class Role:
         return self.targets[0] if self.targets else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Test:
     """The branch that a condition guards; ``exits`` says how its body ends: "raise", "exit", "leave" (continue,
     break, return), "assert" or "". ``block`` is the block of statements in which the test itself stands,
@@ -360,7 +361,7 @@ class Test:
     repeats: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class MemberBinding:
     """``target.value.name = value``."""
 
@@ -370,7 +371,7 @@ class MemberBinding:
     statement: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ItemBinding:
     """``target.value[key] = value``; with ``spread``, all items of the container ``value`` are put into the target."""
 
@@ -381,7 +382,7 @@ class ItemBinding:
     spread: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class EnvironmentWrite:
     """``environment[name] = value``, or another way to set one variable."""
 
@@ -390,7 +391,7 @@ class EnvironmentWrite:
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Loop:
     """A loop statement; ``target`` is None unless it is one name.
 
@@ -407,7 +408,7 @@ class Loop:
     on_one_line: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Handled:
     """A guarded block and the exceptions that its handlers name (None: all)."""
 

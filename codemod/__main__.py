@@ -16,6 +16,8 @@ def main() -> None:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130
+    # The interpreter looks for garbage once more when it ends, whatever is disabled.
+    gc.freeze()
     sys.exit(code)
 
 

@@ -44,14 +44,14 @@ def read_tokens(text: str, lines: Lines) -> tuple[Token, ...]:
 
 def comments(text: str) -> list[str]:
     """The comments of a file, in order."""
+    if "#" not in text:
+        return []
     return [token.string for token in _tokens(text) if token.type == tokenize.COMMENT]
 
 
 def comments_in(text: str) -> list[str]:
     """The comments of a piece of source that may stand between brackets, in order."""
-    if "#" not in text:
-        return []
-    return comments(f"({text}\n)")
+    return comments(f"({text}\n)") if "#" in text else []
 
 
 def _tokens(text: str) -> list[tokenize.TokenInfo]:

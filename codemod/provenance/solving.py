@@ -25,10 +25,9 @@ _NOWHERE = Binding("", 0, BindingKind.ASSIGNMENT, Span(0, 0))
 # through a program, the messages of a chat for one, would else drag all that they can be through every question.
 _MANY = 100
 _TOO_MANY = 20_000
-# A question that leads to so many others, or through so many files, leads through most of a program, and to nothing
-# that can be told.
-_MOST_QUESTIONS = 10_000
-_MOST_FILES = 200
+# A circle of so many questions, through so many files, is most of a program; nothing can be told of what is in it.
+_LARGEST_CIRCLE = 1_000
+_MOST_FILES = 100
 # Circles settle in two or three rounds. From this round on answers only grow.
 _GROWING_ROUND = 4
 # What has not settled by this round holds something that is not known.
@@ -64,14 +63,13 @@ class Solving:
         self.assumed: dict[Question, Answer] = {}
         self.trusted: set[Question] = set()
         self.rounds: dict[Question, int] = {}
-        self.opened = 0
         self.files: set[FileFacts] = set()
 
     def solve(self, wanted: Question) -> Answer:
         self.open(wanted, 0)
         answer: Answer | None = None
         while self.frames:
-            if self.opened > _MOST_QUESTIONS or len(self.files) > _MOST_FILES:
+            if len(self.circle) > _LARGEST_CIRCLE and len(self.files) > _MOST_FILES:
                 self.give_up()
                 break
             frame = self.frames[-1]
@@ -93,7 +91,6 @@ class Solving:
             self.answers[frame.question] = _unknown(frame.question, "it leads through too much of the program")
 
     def open(self, question: Question, index: int) -> None:
-        self.opened += 1
         self.files.add(question.file)
         self.indices[question] = index
         self.frames.append(_Frame(question, self.think(question), index))

@@ -77,7 +77,7 @@ class Project:
         self._indexed: set[Path] = set()
         self._mentions: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
         self._mentioning: dict[tuple[str, frozenset[Path]], list[FileFacts]] = {}
-        self._referring: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
+        self._referring: dict[tuple[str, Path], tuple[Path, ...]] = {}
         self._assigning: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
         self._changing: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
         self._modules = Modules(self._files, self._roots)
@@ -240,9 +240,9 @@ class Project:
 
         If ``home`` is a hub, as a member of the module alone.
         """
-        key = (name, self._near(home))
+        key = (name, home)
         if key not in self._referring:
-            member = re.compile(rb"(?:\.\s*|[\"'])" + _escaped(name) + rb"\b")
+            member = re.compile(rb"(?:(?<!\.)\.\s*|[\"'])" + _escaped(name) + rb"\b")
             mentioning: Iterable[Path]
             if self.is_hub(home):
                 importing = self._graph.listing(name) | self.files_holding(home)

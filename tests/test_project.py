@@ -348,3 +348,72 @@ def test_broken_files_that_may_read_a_name(tmp_path: Path) -> None:
 def test_broken_files_that_may_read_a_name_of_a_package(tmp_path: Path) -> None:
     made = project(tmp_path, {"shop/__init__.py": "MODEL = 1", "broken.py": "from shop import MODEL\nx = = 1"})
     assert made.unreadable_mentioning("MODEL", tmp_path / "shop/__init__.py") == (tmp_path / "broken.py",)
+
+
+def test_each_file_reads_its_own_function_of_a_common_name(tmp_path: Path) -> None:
+    made = project(tmp_path, {"a.py": "def make(): ...\nmake()", "b.py": "def make(): ...\nmake()", "c.py": "import a"})
+    assert made.files_referring("make", tmp_path / "a.py") == (tmp_path / "a.py",)
+    assert made.files_referring("make", tmp_path / "b.py") == (tmp_path / "b.py",)
+
+
+IMPORTS = {
+    "plain": ("import p.a", "p/a.py"),
+    "alias": ("import p.a as other", "p/a.py"),
+    "name": ("from p import a", "p/a.py"),
+    "among_names": ("from p import (\n    # what is used\n    b,\n    a,\n)", "p/a.py"),
+    "from_module": ("from p.a import thing", "p/a.py"),
+    "star": ("from p.a import *", "p/a.py"),
+    "continued": ("from p \\\n    import a", "p/a.py"),
+    "continued_list": ("from p import b, \\\n    a", "p/a.py"),
+    "no_spaces": ("from p import(a)", "p/a.py"),
+    "behind_a_statement": ("x = 1; import p.a", "p/a.py"),
+    "in_a_branch": ("if x: from p import a", "p/a.py"),
+    "in_a_function": ("def f():\n\tfrom p import a", "p/a.py"),
+    "several": ("import os, p.a", "p/a.py"),
+    "crlf": ("import os\r\nfrom p import \\\r\n    a\r\n", "p/a.py"),
+    "package": ("import p", "p/__init__.py"),
+    "package_of_a_module": ("import p.a", "p/__init__.py"),
+    "by_path": ("import tool", "scripts/lib/tool.py"),
+}
+
+
+@pytest.mark.parametrize(("statement", "imported"), IMPORTS.values(), ids=IMPORTS)
+def test_an_import_joins_files(statement: str, imported: str, tmp_path: Path) -> None:
+    assert "main.py" in near_in_a_heap(tmp_path, imported, {"main.py": statement})
+
+
+@pytest.mark.parametrize(
+    ("importer", "statement", "imported"),
+    [
+        ("p/b.py", "from . import a", "p/a.py"),
+        ("p/b.py", "from .a import x", "p/a.py"),
+        ("p/b.py", "from . import b", "p/__init__.py"),
+        ("p/q/c.py", "from .. import a", "p/a.py"),
+        ("p/q/c.py", "from ..a import x", "p/a.py"),
+        ("p/q/c.py", "from .. import x", "p/__init__.py"),
+        ("p/q/c.py", "from ...p.a import x", "p/a.py"),
+    ],
+)
+def test_a_relative_import_joins_files(importer: str, statement: str, imported: str, tmp_path: Path) -> None:
+    assert importer in near_in_a_heap(tmp_path, imported, {importer: statement})
+
+
+def test_files_that_nothing_joins_are_not_looked_into(tmp_path: Path) -> None:
+    texts = {
+        "main.py": "from p.a import x\nimport shared",
+        "shared.py": "",
+        "elsewhere/other.py": "import os",
+        "p/q/d.py": "import shared",
+        "p/q/__init__.py": "",
+    }
+    near = near_in_a_heap(tmp_path, "p/a.py", texts)
+    assert {"main.py", "shared.py", "p/__init__.py"} <= near
+    assert near.isdisjoint({"elsewhere/other.py", "p/q/d.py"})
+
+
+def near_in_a_heap(root: Path, home: str, texts: Mapping[str, str]) -> set[str]:
+    """The files that hold the word ``x`` near ``home``, in a project that is too large to be searched as a whole."""
+    files = {"p/__init__.py": "", "p/a.py": "", "p/b.py": "", "scripts/lib/tool.py": "", **texts}
+    files |= {f"heap/h{number}.py": "" for number in range(301)}
+    made = project(root, {name: f"{text}\n# x\n" for name, text in files.items()})
+    return {path.relative_to(root).as_posix() for path in made.files_mentioning("x", root / home)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,8 +40,9 @@ LARGEST = 10 << 20
 _OWN = re.compile(rb"(?<![\w.])(?:self|cls)$")
 _CALL = re.compile(rb"\w\(")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
-# What follows the name of a member that a statement sets: alone, annotated, or among others.
-_TARGET = rb"\b\s*(?:([,)\]])[^=\n]*|:[^=\n]*)?(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)"
+# A member that a statement sets: alone, annotated, or among others.
+_SET_MEMBER = re.compile(rb"\.([^\W\d]\w*)(?=\s*(?:([,)\]])[^=\n]*|:[^=\n]*)?(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=))")
+_QUOTED = re.compile(rb"[\"']([^\W\d]\w*)[\"']")
 # A project of so few files is searched as a whole: it costs little, and a name says more than imports do.
 _FEW = 300
 # So many files are searched for one name as fast as all their words are noted.
@@ -78,7 +79,8 @@ class Project:
         self._mentions: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
         self._mentioning: dict[tuple[str, frozenset[Path]], list[FileFacts]] = {}
         self._referring: dict[tuple[str, Path], tuple[Path, ...]] = {}
-        self._assigning: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
+        self._assigned: dict[Path, frozenset[bytes]] = {}
+        self._assigning_global: dict[Path, dict[bytes, list[Path]]] = {}
         self._changing: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
         self._modules = Modules(self._files, self._roots)
         self._modules_of: dict[tuple[Path, str, int], Path | None] = {}
@@ -242,25 +244,31 @@ class Project:
         """
         key = (name, home)
         if key not in self._referring:
-            member = re.compile(rb"(?:(?<!\.)\.\s*|[\"'])" + _escaped(name) + rb"\b")
-            mentioning: Iterable[Path]
+            member = re.compile(rb"(?:\.\s*|[\"'])" + _escaped(name) + rb"\b")
             if self.is_hub(home):
-                importing = self._graph.listing(name) | self.files_holding(home)
-                mentioning = sorted({home, *importing}, key=self._order.__getitem__)
+                mentioning: Iterable[Path] = self.files_holding(home)
+                found = {home, *self._graph.listing(name)}
             else:
                 mentioning = self.files_mentioning(name, home)
-            self._referring[key] = tuple(
+                found = {home, *self._files_importing(name, mentioning)}
+            needle = name.encode("utf-8", "surrogatepass")
+            found.update(
                 path
                 for path in mentioning
-                if path == home or member.search(data := self.data(path) or b"") or _imports(data, name)
+                if path not in found and needle in (data := self.data(path) or b"") and member.search(data)
             )
+            self._referring[key] = tuple(sorted(found, key=self._order.__getitem__))
         return self._referring[key]
+
+    def _files_importing(self, name: str, mentioning: Iterable[Path]) -> Iterable[Path]:
+        """The files that may import something called ``name``, those among ``mentioning`` in a small project."""
+        if len(self._files) > _FEW:
+            return self._graph.listing(name).intersection(mentioning)
+        return [path for path in mentioning if _imports(self.data(path) or b"", name)]
 
     def files_holding(self, module: Path) -> frozenset[Path]:
         """The files that may import the module itself; more rather than fewer."""
-        if len(self._files) <= _FEW:
-            return self._all
-        return self._graph.listing(module_name(str(module)))
+        return self._all if len(self._files) <= _FEW else self._graph.listing(module_name(str(module)))
 
     def files_changing(self, name: str, home: Path | None = None) -> tuple[Path, ...]:
         """The files near ``home`` that set or add items of something called ``name``."""
@@ -274,20 +282,25 @@ class Project:
 
     def files_assigning_global(self, name: str, module: Path) -> tuple[Path, ...]:
         """The files that hold the module itself and assign a member called ``name`` of something."""
-        sets = _Sets(name)
         if len(self._files) <= _FEW:
             return self.files_assigning(name, module)
-        holding = sorted(self.files_holding(module), key=self._order.__getitem__)
-        return tuple(path for path in holding if sets.member_in(self.data(path) or b""))
+        if module not in self._assigning_global:
+            found: dict[bytes, list[Path]] = {}
+            for path in sorted(self.files_holding(module), key=self._order.__getitem__):
+                for each in self._assigned_members(path):
+                    found.setdefault(each, []).append(path)
+            self._assigning_global[module] = found
+        return tuple(self._assigning_global[module].get(name.encode("utf-8", "surrogatepass"), ()))
 
     def files_assigning(self, name: str, home: Path | None = None) -> tuple[Path, ...]:
         """The files near ``home`` that assign a member called ``name`` of something else than their own ``self``."""
-        key = (name, self._near(home))
-        if key not in self._assigning:
-            sets = _Sets(name)
-            mentioning = self.files_mentioning(name, home)
-            self._assigning[key] = tuple(path for path in mentioning if sets.member_in(self.data(path) or b""))
-        return self._assigning[key]
+        needle = name.encode("utf-8", "surrogatepass")
+        return tuple(path for path in self.files_mentioning(name, home) if needle in self._assigned_members(path))
+
+    def _assigned_members(self, path: Path) -> frozenset[bytes]:
+        if path not in self._assigned:
+            self._assigned[path] = frozenset(_assigned_members(self.data(path) or b""))
+        return self._assigned[path]
 
     def facts_of(self, paths: Iterable[Path]) -> list[FileFacts]:
         """The facts of these files, without those that cannot be processed."""
@@ -328,28 +341,16 @@ def _imports(data: bytes, name: str) -> bool:
     return any(name in statement.names or "*" in statement.names for statement in import_statements(data))
 
 
-class _Sets:
-    """Tells files that may set a member called ``name`` of something else than their own ``self``."""
-
-    def __init__(self, name: str) -> None:
-        self.set_by_statement = re.compile(rb"\." + _escaped(name) + _TARGET)
-        self.set_by_name = re.compile(rb"[\"']" + _escaped(name) + rb"[\"']")
-
-    def member_in(self, data: bytes) -> bool:
-        if any(_is_target(match) for match in self.set_by_statement.finditer(data)):
-            return True
-        return b"setattr" in data and self.set_by_name.search(data) is not None
-
-
-def _is_target(match: re.Match[bytes]) -> bool:
-    """Whether a member's name is what a statement sets, and not one of its method's own object or class.
-
-    ``match`` has a group of the mark behind the name, which may stand in a call.
-    """
-    data = match.string
-    before = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
-    is_argument = match[1] is not None and before.count(b"(") > before.count(b")") and _CALL.search(before)
-    return not is_argument and _OWN.search(before) is None
+def _assigned_members(data: bytes) -> Iterator[bytes]:
+    """The members that a file may set of something else than its methods' own ``self``."""
+    for match in _SET_MEMBER.finditer(data):
+        before = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+        # Among others, it may be an argument of a call.
+        is_argument = match[2] is not None and before.count(b"(") > before.count(b")") and _CALL.search(before)
+        if not is_argument and _OWN.search(before) is None:
+            yield match[1]
+    if b"setattr" in data:
+        yield from _QUOTED.findall(data)
 
 
 def _escaped(name: str) -> bytes:

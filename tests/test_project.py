@@ -351,7 +351,9 @@ def test_broken_files_that_may_read_a_name_of_a_package(tmp_path: Path) -> None:
 
 
 def test_each_file_reads_its_own_function_of_a_common_name(tmp_path: Path) -> None:
-    made = project(tmp_path, {"a.py": "def make(): ...\nmake()", "b.py": "def make(): ...\nmake()", "c.py": "import a"})
+    made = project(
+        tmp_path, {"a.py": "def make(): pass\nmake()", "b.py": "def make(): pass\nmake()", "c.py": "import a"}
+    )
     assert made.files_referring("make", tmp_path / "a.py") == (tmp_path / "a.py",)
     assert made.files_referring("make", tmp_path / "b.py") == (tmp_path / "b.py",)
 
@@ -409,6 +411,18 @@ def test_files_that_nothing_joins_are_not_looked_into(tmp_path: Path) -> None:
     near = near_in_a_heap(tmp_path, "p/a.py", texts)
     assert {"main.py", "shared.py", "p/__init__.py"} <= near
     assert near.isdisjoint({"elsewhere/other.py", "p/q/d.py"})
+
+
+def test_a_hub_is_asked_for_what_is_imported_of_it(tmp_path: Path) -> None:
+    texts = {"hub.py": "def make(): pass", "user.py": "from hub import make", "member.py": "import hub\nhub.make()"}
+    texts |= {f"heap/h{number}.py": "import hub\n" for number in range(2_001)}
+    made = project(tmp_path, texts)
+    assert made.is_hub(tmp_path / "hub.py")
+    assert {path.name for path in made.files_referring("make", tmp_path / "hub.py")} == {
+        "hub.py",
+        "user.py",
+        "member.py",
+    }
 
 
 def near_in_a_heap(root: Path, home: str, texts: Mapping[str, str]) -> set[str]:

@@ -122,7 +122,8 @@ class World:
         """
         if is_member:
             self._refuse_hub(name, home)
-        return self._few(name, self.project.files_referring(name, home), MOST_REFERRING)
+        most = MOST_FILES if is_member else MOST_REFERRING
+        return self._few(name, self.project.files_referring(name, home), most)
 
     def _refuse_hub(self, name: str, home: Path | None) -> None:
         if self.project.is_hub(home):

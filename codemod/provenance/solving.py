@@ -26,7 +26,7 @@ _NOWHERE = Binding("", 0, BindingKind.ASSIGNMENT, Span(0, 0))
 _MANY = 100
 _TOO_MANY = 20_000
 # A circle of so many questions, through so many files, is most of a program; nothing can be told of what is in it.
-_LARGEST_CIRCLE = 1_000
+_LARGEST_CIRCLE = 500
 _MOST_FILES = 100
 # Circles settle in two or three rounds. From this round on answers only grow.
 _GROWING_ROUND = 4

@@ -63,40 +63,30 @@ class ImportGraph:
         """The files that can come to hold what ``home`` makes, ``home`` among them; None for a hub."""
         number = self._number[home]
         if number not in self._above:
-            self._above[number] = self._closure([number], self._importing, self._above, self._most)
+            self._above[number] = self._closure([number], self._importing, self._above)
         importing = self._above[number]
-        return None if importing is None else self._below(importing, self._beside[home.parent], self._most)
-
-    def near_any(self, homes: Iterable[Path]) -> frozenset[Path]:
-        """The files that can come to hold what one of ``homes`` makes."""
-        numbers = [self._number[home] for home in homes]
-        everything = len(self._files)
-        importing = self._closure(numbers, self._importing, {}, everything)
-        beside = frozenset[int]().union(*(self._beside[home.parent] for home in homes))
-        found = None if importing is None else self._below(importing, beside, everything)
-        return frozenset() if found is None else found
+        return None if importing is None else self._below(importing, self._beside[home.parent])
 
     def listing(self, name: str) -> frozenset[Path]:
         """The files with an import of something called ``name``, a module or what is in one, or of all names."""
         numbers = {*self._listed.get(_bytes(name), ()), *self._listed.get(b"*", ())}
         return frozenset(self._files[number] for number in numbers)
 
-    def _below(self, importing: frozenset[int], beside: frozenset[int], most: int) -> frozenset[Path] | None:
+    def _below(self, importing: frozenset[int], beside: frozenset[int]) -> frozenset[Path] | None:
         """The files that one of ``importing`` imports, directly or not, and those ``beside``."""
         key = (importing, beside)
         if key not in self._near:
-            found = self._closure(importing, self._imports, {}, most)
+            found = self._closure(importing, self._imports, {})
             self._near[key] = None if found is None else frozenset(self._files[each] for each in found | beside)
         return self._near[key]
 
-    @staticmethod
     def _closure(
+        self,
         starts: Iterable[int],
         edges: Callable[[int], frozenset[int]],
         known: Mapping[int, frozenset[int] | None],
-        most: int,
     ) -> frozenset[int] | None:
-        """What ``edges`` lead to; None if that is more than ``most``. ``known`` are answers to the same question."""
+        """What ``edges`` lead to; None for a hub. ``known`` are answers to the same question."""
         found = set(starts)
         pending = list(found)
         while pending:
@@ -110,7 +100,7 @@ class ImportGraph:
                 fresh = edges(number) - found
                 found |= fresh
                 pending += fresh
-            if len(found) > most:
+            if len(found) > self._most:
                 return None
         return frozenset(found)
 

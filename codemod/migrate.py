@@ -72,7 +72,6 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
     candidates = [facts for path in reading.candidates if (facts := project.facts(path)) is not None]
     naming = _read_naming(project, within, catalogue)
     seen = frozenset(file.path for file in (*candidates, *naming))
-    project.start_from(seen)
     context = _context(project, candidates, request, reading.walks)
     decisions = decide(context, naming)
     limits = _limits(project, reading, request.config)

@@ -73,7 +73,6 @@ class Project:
         self._sources: dict[Path, Source] = {}
         self._facts: dict[Path, FileFacts] = {}
         self._failures: dict[Path, Unprocessable] = {}
-        self._starts: tuple[Path, ...] | None = None
         self._words: dict[bytes, list[Path]] = {}
         self._indexed: set[Path] = set()
         self._mentions: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
@@ -110,27 +109,14 @@ class Project:
     def _graph(self) -> ImportGraph:
         return ImportGraph(self._files, lambda path: self.data(path) or b"", self._modules, _INDEXED)
 
-    def start_from(self, paths: Iterable[Path]) -> None:
-        """Say which files questions start in: what no chain of imports joins to them is not looked into."""
-        self._starts = tuple(paths)
-
-    @cached_property
-    def _reach(self) -> frozenset[Path]:
-        """The files that lie near one that questions start in."""
-        if self._starts is None or len(self._files) <= _FEW:
-            return self._all
-        return self._graph.near_any(self._starts)
-
     def _near(self, home: Path | None) -> frozenset[Path]:
         """The files in which something that ``home`` makes may be read; all there are for None and for a hub."""
         near = None if home is None or len(self._files) <= _FEW else self._graph.near(home)
-        return self._reach if near is None else near
+        return self._all if near is None else near
 
-    def is_hub(self, home: Path | None) -> bool:
+    def is_hub(self, home: Path) -> bool:
         """Whether so much lies near ``home`` that names are not searched there."""
-        if len(self._files) <= _FEW:
-            return False
-        return len(self._reach) > _INDEXED if home is None else self._graph.near(home) is None
+        return len(self._files) > _FEW and self._graph.near(home) is None
 
     def data(self, path: Path) -> bytes | None:
         """The bytes of a file, None if it cannot be read (the failure is recorded)."""

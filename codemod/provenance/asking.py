@@ -63,7 +63,7 @@ class Reader(Protocol):
 
     def files_referring(self, name: str, home: Path) -> tuple[Path, ...]: ...
 
-    def is_hub(self, home: Path | None) -> bool: ...
+    def is_hub(self, home: Path) -> bool: ...
 
     def files_assigning_global(self, name: str, module: Path) -> tuple[Path, ...]: ...
 
@@ -126,7 +126,7 @@ class World:
         return self._few(name, self.project.files_referring(name, home), most)
 
     def _refuse_hub(self, name: str, home: Path | None) -> None:
-        if self.project.is_hub(home):
+        if home is not None and self.project.is_hub(home):
             raise TooManyFilesError(name)
 
     def _few(self, name: str, paths: Sequence[Path], most: int = MOST_FILES) -> list[FileFacts]:

@@ -68,7 +68,12 @@ class Modules:
                     yield inner
 
     def is_namespace(self, importer: Path, module: str, level: int) -> bool:
-        """Whether an import names a folder of the project without ``__init__.py``."""
+        """Whether an import names a folder of the project without ``__init__.py``.
+
+        A folder is no package beside one that is installed, wherever on the path they are: ``openai`` is the SDK.
+        """
+        if not level and module.split(".", maxsplit=1)[0] == "openai":
+            return False
         return any(True for _ in self._namespaces(importer, module, level))
 
     def is_ambiguous(self, module: str, level: int) -> bool:

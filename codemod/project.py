@@ -118,6 +118,17 @@ class Project:
         """Whether so much lies near ``home`` that names are not searched there."""
         return len(self._files) > _FEW and self._graph.near(home) is None
 
+    def may_run_together(self, one: Path, other: Path) -> bool:
+        """Whether two files may be parts of one program: imports join them, or nobody can tell."""
+        if len(self._files) <= _FEW or not {one, other} <= self._all:
+            return True
+        # What a file imports that imports both lies near both; one answer is enough.
+        near = self._graph.near(one)
+        if near is not None:
+            return other in near
+        near = self._graph.near(other)
+        return near is None or one in near
+
     def data(self, path: Path) -> bytes | None:
         """The bytes of a file, None if it cannot be read (the failure is recorded)."""
         held = self._data.get(path)

@@ -425,6 +425,18 @@ def test_a_hub_is_asked_for_what_is_imported_of_it(tmp_path: Path) -> None:
     }
 
 
+def test_files_that_imports_join_may_run_together(tmp_path: Path) -> None:
+    texts = {"one/main.py": "from p.a import x", "p/__init__.py": "", "p/a.py": "", "other/b.py": "", "other/c.py": ""}
+    small = project(tmp_path, texts)
+    large = project(tmp_path, texts | {f"heap/h{number}.py": "" for number in range(301)})
+    main, used, other = (tmp_path / name for name in ("one/main.py", "p/a.py", "other/b.py"))
+    assert small.may_run_together(main, other)
+    assert large.may_run_together(main, used)
+    assert large.may_run_together(used, main)
+    assert not large.may_run_together(main, other)
+    assert large.may_run_together(main, tmp_path / ".env")
+
+
 def near_in_a_heap(root: Path, home: str, texts: Mapping[str, str]) -> set[str]:
     """The files that hold the word ``x`` near ``home``, in a project that is too large to be searched as a whole."""
     files = {"p/__init__.py": "", "p/a.py": "", "p/b.py": "", "scripts/lib/tool.py": "", **texts}

@@ -59,9 +59,12 @@ class Context:
         return tuple(self.origins.values(file, expression))
 
     def settings_for(self, path: Path) -> tuple[EndpointSetting, ...]:
-        """The settings that may hold for the file ``path``: not those of another project beside its own."""
+        """The settings that may hold for the file ``path``: not those of another project or program beside its own."""
         return tuple(
-            setting for setting in self.endpoint_settings if setting.root is None or setting.root in path.parents
+            setting
+            for setting in self.endpoint_settings
+            if (setting.root is None or setting.root in path.parents)
+            and self.origins.project.may_run_together(setting.path, path)
         )
 
     def is_test(self, file: FileFacts) -> bool:

@@ -74,7 +74,8 @@ def make_plan(
     blocked = [each for leader, blocker in blockers.items() for each in _blocked(groups[leader], *blocker, limits)]
     shown = [finding for finding in (*shown, *_waiting(groups, blockers, blocked)) if _is_shown(finding, limits)]
     shown += blocked
-    findings = [_with_source(finding, edited) for finding in shown if finding.path in limits.within]
+    positions = {path: _positions(made) for path, made in edited.items()}
+    findings = [_with_source(finding, edited, positions) for finding in shown if finding.path in limits.within]
     findings.sort(key=lambda finding: (str(finding.path), finding.place, finding.rule, finding.message))
     waiting = frozenset(member for member, leader in leaders.items() if leader in blockers)
     return Plan(tuple(_one_each(findings)), edited, waiting, names)
@@ -265,11 +266,24 @@ def _waiting(
                 )
 
 
-def _with_source(finding: Finding, edited: Mapping[Path, Edited]) -> Finding:
+def _positions(made: Edited) -> dict[Rewrite, list[int]]:
+    """Where among the edits of a file those of a rewrite stand."""
+    found: dict[Rewrite, list[int]] = defaultdict(list)
+    for position, edit in enumerate(made.edits):
+        for rewrite in edit.rewrites:
+            found[rewrite].append(position)
+    return found
+
+
+def _with_source(
+    finding: Finding, edited: Mapping[Path, Edited], positions: Mapping[Path, Mapping[Rewrite, Sequence[int]]]
+) -> Finding:
     """The finding with the source of its place before and after the edit."""
     if not finding.rewrites:
         return finding
-    edits = [edit for edit in edited[finding.path].edits if set(edit.rewrites) & set(finding.rewrites)]
+    here = positions[finding.path]
+    own_positions = {position for rewrite in finding.rewrites for position in here.get(rewrite, ())}
+    edits = [edited[finding.path].edits[position] for position in sorted(own_positions)]
     own = [edit for edit in edits if edit.before.strip() or len(edits) == 1] or edits
     return replace(
         finding,

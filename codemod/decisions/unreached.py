@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from codemod.decisions.context import Context, Draft, draft
 from codemod.findings import Applicability
@@ -26,10 +28,24 @@ def decide_unreached(
         if each.finding.rule.startswith(_SPEAKING) and each.finding.rule != _SILENT:
             spoken_of[each.finding.path].append(each.finding.span)
     for file in files:
-        spans = spoken_of[file.path]
+        spans = _Spans(spoken_of[file.path])
         for text in file.texts:
-            if _is_id(context, file, text) and not any(span.contains(text.span) for span in spans):
+            if _is_id(context, file, text) and not spans.contain(text.span):
                 yield _unreached(context, file, text, is_reached=text in reached)
+
+
+class _Spans:
+    """Tells whether one of many spans holds another one."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [each.start for each in ordered]
+        self._ends = list(accumulate((each.end for each in ordered), max))
+
+    def contain(self, span: Span) -> bool:
+        """Whether one of the spans that start no later ends no earlier."""
+        before = bisect_right(self._starts, span.start)
+        return before > 0 and self._ends[before - 1] >= span.end
 
 
 def _is_id(context: Context, file: FileFacts, text: Text) -> bool:

@@ -117,15 +117,15 @@ class Origins:
 
     def path(self, file: FileFacts, expression: Expression, value: Value) -> tuple[Question, ...]:
         """The questions that lead from ``expression`` back to where ``value`` stands."""
-        found: list[Question] = []
+        found: dict[Question, None] = {}
         question: Question | None = ValueOf(file, expression)
         while question is not None and question not in found:
-            found.append(question)
+            found[question] = None
             answer = self._answers.get(question)
             if answer is None or isinstance(answer, (Callers, Subclasses)):
                 break
             question = answer.get(value)
-        return tuple(found[1:])
+        return tuple(found)[1:]
 
     def trace(self, file: FileFacts, expression: Expression, value: Value) -> tuple[Step, ...]:
         """The steps from ``expression`` back to where ``value`` stands, for a reader."""

@@ -81,12 +81,10 @@ def _places(edited: list[Draft], *rules: str) -> frozenset[tuple[Path, Span]]:
 
 def _environment_writes(context: Context, renamed: frozenset[tuple[Path, Span]]) -> Iterator[Draft]:
     """Code that sets the old variable; not where an edit gives the variable its new name."""
-    for file in context.files:
-        if context.is_test(file):
-            continue
+    for file in context.setting(OLD_VARIABLE):
+        spans = [span for path, span in renamed if path == file.path]
         for write in file.environment_writes:
-            target = any(path == file.path and write.span.contains(span) for path, span in renamed)
-            if write.name == OLD_VARIABLE and not target:
+            if write.name == OLD_VARIABLE and not any(write.span.contains(span) for span in spans):
                 yield draft(
                     file,
                     write.span,

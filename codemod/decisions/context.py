@@ -40,7 +40,8 @@ class Context:
     ``files`` are the facts of the files that may hold a client or a request, in path order. ``endpoint_settings``
     are the places in the project that set where the SDK sends its requests (OPENAI_BASE_URL and the like). ``roots``
     are the folders that hold the project, ``published`` those whose code other projects install and call. ``known``
-    holds answers about whole classes, which are asked for once for each client.
+    holds answers about whole classes, and ``lists`` those files that have something, which are asked for once for each
+    client.
     ``today`` is the day of the run; None: nothing is said that depends on it.
     """
 
@@ -52,6 +53,7 @@ class Context:
     roots: tuple[Path, ...] = ()
     published: frozenset[Path] = frozenset()
     known: dict[object, str] = field(default_factory=dict, compare=False)
+    lists: dict[str, tuple[FileFacts, ...]] = field(default_factory=dict, compare=False)
     catalogue: Catalogue = field(default_factory=embedded)
     today: date | None = None
 
@@ -66,6 +68,22 @@ class Context:
             if (setting.root is None or setting.root in path.parents)
             and self.origins.project.may_run_together(setting.path, path)
         )
+
+    def starring(self) -> tuple[FileFacts, ...]:
+        """The files that import all names of some module."""
+        if "*" not in self.lists:
+            self.lists["*"] = tuple(file for file in self.files if "*" in file.imports)
+        return self.lists["*"]
+
+    def setting(self, variable: str) -> tuple[FileFacts, ...]:
+        """The files, but tests, that set the environment variable."""
+        if variable not in self.lists:
+            self.lists[variable] = tuple(
+                file
+                for file in self.files
+                if any(write.name == variable for write in file.environment_writes) and not self.is_test(file)
+            )
+        return self.lists[variable]
 
     def is_test(self, file: FileFacts) -> bool:
         return is_test(file.path, self.roots)

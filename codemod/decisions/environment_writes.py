@@ -72,8 +72,7 @@ def plan_write(context: Context, file: FileFacts, readers: Readers, wanted: str)
 def _renamed_write(context: Context, readers: Readers, wanted: str) -> WritePlan | None:
     writes = [
         (file, write)
-        for file in context.files
-        if not context.is_test(file)
+        for file in context.setting(OLD_VARIABLE)
         for write in file.environment_writes
         if write.name == OLD_VARIABLE
     ]

@@ -95,9 +95,9 @@ def environment_write(context: Context, file: FileFacts) -> str:
 
     Looked at are ``file`` and all files but tests.
     """
-    for each in (file, *context.files):
+    for each in (file, *context.setting(OLD_VARIABLE)[:1]):
         for write in each.environment_writes:
-            if write.name == OLD_VARIABLE and (each is file or not context.is_test(each)):
+            if write.name == OLD_VARIABLE:
                 return f"the program itself sets {OLD_VARIABLE} (line {each.line(write.span)})"
     return ""
 

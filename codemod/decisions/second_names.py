@@ -84,6 +84,6 @@ def _bases(context: Context, home: Home) -> Iterator[FileFacts]:
 def _starred(context: Context, home: Home) -> Iterator[FileFacts]:
     """The files that take over all names of the module in which the client lives."""
     if home.is_module:
-        for file in context.files:
+        for file in context.starring():
             if any(imports_from(context, home, file, binding, "*") for binding in file.imports.get("*", ())):
                 yield file

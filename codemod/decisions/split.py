@@ -136,9 +136,8 @@ def _use_reason(
     headers = arguments.given("default_headers")
     if arguments.holder is not None or (headers is not None and not isinstance(headers.value, MappingDisplay)):
         return "its arguments stand elsewhere, and would change for both halves"
-    for file in context.files:
-        if not context.is_test(file) and any(write.name == _OLD_VARIABLE for write in file.environment_writes):
-            return f"the program sets {_OLD_VARIABLE} itself"
+    if context.setting(_OLD_VARIABLE):
+        return f"the program sets {_OLD_VARIABLE} itself"
     kept = {each.node for each in blocking}
     calls = {call for _, _, node, call in uses.methods if call is not None and node in kept}
     for request in survey.requests:

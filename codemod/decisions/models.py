@@ -6,6 +6,7 @@ prefix twice: the request prefixes what arrives, where that is provably right, o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -69,8 +70,12 @@ def _decide_part(context: Context, part: Part, lives: SecondLives) -> Iterator[D
         return
     notice = next(filter(None, (lives.of_text(text) for text, _ in known)), None)
     if notice is None:
+        reached: dict[TextValue, dict[Slot, None]] = defaultdict(dict)
+        for slot in part.slots:
+            for text in slot.texts:
+                reached[text][slot] = None
         for text, target in known:
-            yield from _moved(context, text, target, part)
+            yield from _moved(context, text, target, tuple(reached[text]))
         return
     for slot in part.slots:
         yield from _at_request(context, slot, notice, lives)
@@ -123,10 +128,9 @@ def _no_id(context: Context, text: TextValue, part: Part) -> Iterator[Draft]:
 # Literals that move
 
 
-def _moved(context: Context, text: TextValue, target: Target, part: Part) -> Iterator[Draft]:
-    """The literal itself gets its OpenRouter id."""
+def _moved(context: Context, text: TextValue, target: Target, slots: Sequence[Slot]) -> Iterator[Draft]:
+    """The literal itself gets its OpenRouter id; ``slots`` are those that it reaches."""
     old, new = text.node.value, target.text
-    slots = [slot for slot in part.slots if text in slot.values]
     if new == old:
         yield draft(text.file, text.node.span, "OR220", Applicability.INFO, f"{old!r} is the id to use there as well")
         return

@@ -180,9 +180,13 @@ def ask(*questions: Question) -> ValuesThought:
     """The union of the answers, each value with the question it came from."""
     found: dict[Value, Question | None] = {}
     for question in questions:
-        answer = yield question
-        for value in values_in(answer):
-            found.setdefault(value, question)
+        answer = values_in((yield question))
+        if found:
+            for value in answer:
+                found.setdefault(value, question)
+        else:
+            # Where a chain hands values on there is one question, and there may be many values: no loop over them.
+            found = dict.fromkeys(answer, question)
     return found
 
 

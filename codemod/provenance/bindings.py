@@ -198,7 +198,7 @@ def _parameter(world: World, file: FileFacts, binding: Binding) -> ValuesThought
                 found[UnknownValue(caller.file, value, reason)] = None
             else:
                 found |= yield from _given(world, caller, passed.argument.expansion, value, passed.route)
-    if is_declared or any(isinstance(value, OptionValue) for value in found):
+    if is_declared or OptionValue in map(type, found):
         return found
     found[ParameterValue(file, binding, supplied=not is_open and (binding.value is not None or supplied))] = None
     return found

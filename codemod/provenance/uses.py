@@ -6,7 +6,8 @@ holds to the value: ``{"model": X}`` holds X under ("model",), ``["a", X]`` unde
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -42,6 +43,7 @@ from codemod.provenance.facts import (
     Expression,
     FileFacts,
     MappingDisplay,
+    Name,
     Opaque,
     ParameterKind,
     Role,
@@ -141,6 +143,7 @@ class Uses:
         self.origins = origins
         self.project = origins.project
         self._known: dict[tuple[FileFacts, Expression], tuple[Use, ...]] = {}
+        self._names: dict[tuple[FileFacts, str], Mapping[int, Sequence[Name]]] = {}
 
     def of(self, file: FileFacts, node: Expression) -> tuple[Use, ...]:
         """All ends of the value that ``node`` stands for, each once, in the order they are reached."""
@@ -288,10 +291,8 @@ class Uses:
 
     def _reads(self, file: FileFacts, binding: Binding, path: Keys) -> Iterator[_Flow | Use]:
         """The reads of a bound name: in its file and, for a module's or class's name, wherever it is reached from."""
-        for name in file.names.get(binding.name, ()):
-            meant = file.lookup(name.id, name.scope)
-            if meant and meant[0].scope == binding.scope and file.parents.get(name) is not None:
-                yield _Flow(file, name, path)
+        for name in self._names_in(file, binding.name).get(binding.scope, ()):
+            yield _Flow(file, name, path)
         home = file.scopes[binding.scope]
         if home.kind is ScopeKind.MODULE:
             yield from self._reads_elsewhere(file, binding.name, path, frozenset())
@@ -301,6 +302,18 @@ class Uses:
                     yield Use(UseKind.HIDDEN, file, hidden, None, keyword=unreadable.name)
         elif home.kind is ScopeKind.CLASS:
             yield from self._member_reads(file, home, binding.name, path)
+
+    def _names_in(self, file: FileFacts, name: str) -> Mapping[int, Sequence[Name]]:
+        """The reads of ``name``, by the scope that binds it: many functions of a file have the same names."""
+        key = (file, name)
+        if key not in self._names:
+            found: dict[int, list[Name]] = defaultdict(list)
+            for read in file.names.get(name, ()):
+                meant = file.lookup(read.id, read.scope)
+                if meant and file.parents.get(read) is not None:
+                    found[meant[0].scope].append(read)
+            self._names[key] = found
+        return self._names[key]
 
     def _reads_elsewhere(
         self, file: FileFacts, name: str, path: Keys, through: frozenset[FileFacts]

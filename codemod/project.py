@@ -78,6 +78,7 @@ class Project:
         self._mentions: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
         self._mentioning: dict[tuple[str, frozenset[Path]], list[FileFacts]] = {}
         self._referring: dict[tuple[str, Path], tuple[Path, ...]] = {}
+        self._reached: dict[tuple[str, frozenset[Path]], frozenset[Path]] = {}
         self._assigned: dict[Path, frozenset[bytes]] = {}
         self._assigning_global: dict[Path, dict[bytes, list[Path]]] = {}
         self._changing: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
@@ -241,21 +242,32 @@ class Project:
         """
         key = (name, home)
         if key not in self._referring:
-            member = re.compile(rb"(?:\.\s*|[\"'])" + _escaped(name) + rb"\b")
             if self.is_hub(home):
-                mentioning: Iterable[Path] = self.files_holding(home)
-                found = {home, *self._graph.listing(name)}
+                found = self._with_members(name, self._graph.listing(name), self.files_holding(home))
             else:
-                mentioning = self.files_mentioning(name, home)
-                found = {home, *self._files_importing(name, mentioning)}
-            needle = name.encode("utf-8", "surrogatepass")
-            found.update(
-                path
-                for path in mentioning
-                if path not in found and needle in (data := self.data(path) or b"") and member.search(data)
-            )
-            self._referring[key] = tuple(sorted(found, key=self._order.__getitem__))
+                found = self._reaching(name, home)
+            self._referring[key] = tuple(sorted({home, *found}, key=self._order.__getitem__))
         return self._referring[key]
+
+    def _reaching(self, name: str, home: Path) -> frozenset[Path]:
+        """The files near ``home`` that read a member called ``name`` or import it; many files have a name in common."""
+        key = (name, self._near(home))
+        if key not in self._reached:
+            mentioning = self.files_mentioning(name, home)
+            self._reached[key] = self._with_members(name, self._files_importing(name, mentioning), mentioning)
+        return self._reached[key]
+
+    def _with_members(self, name: str, found: Iterable[Path], paths: Iterable[Path]) -> frozenset[Path]:
+        """``found`` and those of ``paths`` that read a member called ``name``."""
+        known = set(found)
+        needle = name.encode("utf-8", "surrogatepass")
+        member = re.compile(rb"(?:\.\s*|[\"'])" + _escaped(name) + rb"\b")
+        known.update(
+            path
+            for path in paths
+            if path not in known and needle in (data := self.data(path) or b"") and member.search(data)
+        )
+        return frozenset(known)
 
     def _files_importing(self, name: str, mentioning: Iterable[Path]) -> Iterable[Path]:
         """The files that may import something called ``name``, those among ``mentioning`` in a small project."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from codemod.records import record
 
 DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
 _TITLE_HEADERS = ("X-Title", "X-OpenRouter-Title")
@@ -20,7 +22,7 @@ class ConfigError(Exception):
     """A setting that cannot be used. The message is one line that names it, where it stands, and what is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Config:
     """Settings of one run.
 
@@ -55,7 +57,7 @@ class Config:
         return tuple((name, value) for name, value in pairs if value is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What one source sets: the options of the command line, or a pyproject.toml. None: it says nothing.
 
@@ -247,7 +249,7 @@ def build_config(settings: Settings, options: Settings, *, known: Collection[str
     return Config(**chosen)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Where:
     """Names the place of a setting in a message."""
 

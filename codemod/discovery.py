@@ -7,10 +7,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from codemod.ignore_files import Rules, is_below_ignored, is_ignored, repository_rules, rules_above, rules_in, rules_of
+from codemod.records import record
 
 _PRUNED = frozenset({".git", ".hg", ".svn", ".venv", "venv", ".tox", ".nox", ".eggs", "__pycache__", "__pypackages__"})
 _PRUNED |= {".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules", "site-packages", "build", "dist"}
@@ -19,7 +20,7 @@ _PRUNED_SUFFIX = ".egg-info"
 _ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Discovery:
     """The files that the given paths name, and what was left out on the way. All paths are absolute.
 
@@ -177,7 +178,7 @@ class _Search:
         return rules_of(self._exclude, self._base if inside else root) if self._exclude else ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Limited:
     """A walk without what the exclude patterns drop."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from codemod.records import ordered_record, record
 
 if TYPE_CHECKING:
     from codemod.rewrites import Rewrite, Span
@@ -20,7 +21,7 @@ class Applicability(Enum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One row of the rule table: the documentation of a kind of finding.
 
@@ -38,7 +39,7 @@ class Rule:
     reference: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered_record
 class Place:
     """Where a span stands: lines and columns count from 1, columns in characters; the end is exclusive."""
 
@@ -48,7 +49,7 @@ class Place:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One step of a trace: what a value went through, and where.
 
@@ -61,7 +62,7 @@ class Step:
     aside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One thing the report says about one place.
 
@@ -93,7 +94,7 @@ class FileStatus(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileResult:
     """One candidate file after the run.
 
@@ -112,7 +113,7 @@ class FileResult:
     encoding: str = "utf-8"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RequestCounts:
     """Each request found is counted in exactly one of these."""
 
@@ -125,7 +126,7 @@ class RequestCounts:
         return self.migrated + self.reported + self.left
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CatalogueUsed:
     """Which catalogue of models a run used.
 
@@ -139,7 +140,7 @@ class CatalogueUsed:
     age: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """All that a run has to say.
 

@@ -12,11 +12,12 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 
+from codemod.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Rules:
     """The patterns of one ignore file. ``runs`` holds them strongest first, joined where they say the same."""
 

@@ -15,11 +15,11 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from codemod.modules import Modules
+from codemod.records import record
 
 # A folder with more files than this is no part of a program, but a heap of them.
 _MOST_BESIDE = 100
@@ -32,7 +32,7 @@ _IMPORTED = re.compile(rb"[^\W\d]\w*|\*")
 _INSIDE_NAME = re.compile(rb"\w")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImportStatement:
     """``from module import names`` ("*" among them), or ``import module`` without; ``level`` counts leading dots."""
 

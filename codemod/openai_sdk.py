@@ -7,10 +7,11 @@ Names are dotted as an importer sees them. Facts are of openai 1.1.0 to 3.54.0, 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+
+from codemod.records import record
 
 MethodPath = tuple[str, ...]
 
@@ -189,7 +190,7 @@ PRE_V1_NAMES = PRE_V1_CLASSES | PRE_V1_SETTINGS | PRE_V1_MODULES | PRE_V1_EXCEPT
 PRE_V1_KEYWORDS = frozenset({"engine", "deployment_id", "api_base", "api_type", "api_version", "request_timeout"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wrapper:
     """A function of another package that takes a client and gives it back, wrapped.
 
@@ -229,7 +230,7 @@ INSTRUCTOR_METHODS = frozenset({"create", "create_partial", "create_iterable", "
 INSTRUCTOR_VIEWS = frozenset({"chat", "completions", "messages"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Method:
     """A resource method: its path relative to a client, and the first and last version looked at that has it."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import heappop, heappush
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from codemod.config import Config
 from codemod.decisions.context import Draft
 from codemod.findings import Applicability, Finding
 from codemod.languages.python.backend import Edited, Refused
+from codemod.records import record
 from codemod.rewrites import Rewrite
 from codemod.suppressions import Suppressions
 
@@ -29,7 +30,7 @@ _BLOCKED_RULE = "OR121"
 _WAITING_RULES = {"OR101": "OR120", "OR300": "OR311", "OR201": "OR220", "OR202": "OR220", "OR203": "OR220"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """What may be edited. ``cannot`` says why a file may not be, None if it may; ``within`` limits what is shown."""
 
@@ -39,7 +40,7 @@ class Limits:
     config: Config
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """``findings`` are in order; ``edited`` holds the new texts; ``blocked`` the members whose group is blocked."""
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from codemod.findings import CatalogueUsed, Outcome
 from codemod.mentions import may_hold_requests, may_name_a_model
 from codemod.modules import find_root
 from codemod.project import Project
+from codemod.records import record
 from codemod.reports import Progress
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from codemod.provenance.facts import FileFacts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MigrationRequest:
     """What one run is asked to do.
 
@@ -42,7 +42,7 @@ class MigrationRequest:
     today: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What was found and read. All paths are absolute and in order.
 

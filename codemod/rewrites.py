@@ -6,10 +6,10 @@ Rewrites nest: an argument of a call that is rewritten may hold a literal that i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from codemod.records import ordered_record, record
 
 
-@dataclass(slots=True, order=True, unsafe_hash=True)
+@ordered_record
 class Span:
     """Half-open range of character offsets into a decoded file.
 
@@ -29,21 +29,21 @@ class Span:
 # What a rewrite puts into the source.
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextCode:
     """A string literal with this value."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnvironmentCode:
     """A read of an environment variable that fails loudly when the variable is missing."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeadersCode:
     """A mapping of header names to texts, in this order."""
 
@@ -56,7 +56,7 @@ Code = TextCode | EnvironmentCode | HeadersCode
 # The rewrites.
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetArgument:
     """Give the call at ``span`` the keyword argument ``name``: replaces its value, or adds it.
 
@@ -68,7 +68,7 @@ class SetArgument:
     value: Code
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RemoveArgument:
     """Take the keyword argument ``name`` from the call at ``span``; its comments stay."""
 
@@ -76,7 +76,7 @@ class RemoveArgument:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RenameArgument:
     """Give the value of the keyword argument ``name`` of the call at ``span`` to the argument ``new`` instead."""
 
@@ -85,7 +85,7 @@ class RenameArgument:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MergeHeaders:
     """Put ``headers`` in front of the mapping expression at ``span`` so that what is there wins.
 
@@ -98,7 +98,7 @@ class MergeHeaders:
     may_be_missing: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetEntry:
     """Give the mapping display at ``span`` the entry ``key``: replaces its value, or adds it as the last entry."""
 
@@ -107,7 +107,7 @@ class SetEntry:
     value: Code
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RemoveEntry:
     """Take the entry whose key is the text ``key`` from the mapping display at ``span``; its comments stay."""
 
@@ -115,7 +115,7 @@ class RemoveEntry:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReplaceText:
     """Give the string literal at ``span`` another value; its quotes and prefix stay."""
 
@@ -123,7 +123,7 @@ class ReplaceText:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReplaceExpression:
     """Replace the expression at ``span``."""
 
@@ -131,7 +131,7 @@ class ReplaceExpression:
     value: Code
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PrefixExpression:
     """Replace the name or attribute ``x`` at ``span`` by the text ``prefix`` followed by the value of ``x``."""
 
@@ -139,7 +139,7 @@ class PrefixExpression:
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NestExpression:
     """Replace the expression ``x`` at ``span`` by a mapping of ``kind`` to its name, and of that name to ``x``.
 
@@ -151,7 +151,7 @@ class NestExpression:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SkipEmptyChunks:
     """Make the loop statement at ``span`` pass over chunks whose ``choices`` are empty, as its first statement.
 
@@ -162,7 +162,7 @@ class SkipEmptyChunks:
     chunk: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FilterEmptyChunks:
     """Give the comprehension clause that iterates over the expression at ``span`` the condition ``chunk.choices``."""
 
@@ -170,7 +170,7 @@ class FilterEmptyChunks:
     chunk: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AssignAfter:
     """Add the statement ``target = value`` on its own line behind the statement at ``span``.
 
@@ -182,7 +182,7 @@ class AssignAfter:
     value: Code
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RenameMember:
     """Let the attribute expression at ``span`` read the member ``name``: ``x.old`` becomes ``x.name``."""
 
@@ -190,7 +190,7 @@ class RenameMember:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RenameTarget:
     """Let the statement at ``span``, which assigns or declares a single name, do so for ``name``."""
 
@@ -198,7 +198,7 @@ class RenameTarget:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CopyStatement:
     """Add a copy of the statement at ``span`` behind it, on its own line, that assigns or declares ``name`` instead.
 
@@ -211,7 +211,7 @@ class CopyStatement:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CopyAssignment:
     """Add a copy of the assignment at ``span`` behind it, on its own line, as it was before and to ``target``.
 
@@ -222,7 +222,7 @@ class CopyAssignment:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RenameName:
     """Let the name that is read at ``span`` be ``name``."""
 
@@ -230,7 +230,7 @@ class RenameName:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImportBeside:
     """Let the statement that imports, from some module, the name at ``span`` import ``name`` too, right behind it."""
 

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -21,6 +21,7 @@ from codemod.config import Config, ConfigError, Settings, build_config, load_set
 from codemod.findings import Applicability, FileStatus, Outcome
 from codemod.interrupts import every_end_is_an_interrupt, release_interrupts
 from codemod.reading import MigrationRequest, clean_outcome, read
+from codemod.records import record
 from codemod.reports import Progress
 from codemod.reports.masking import Mask, mask_for
 from codemod.reports.printing import encoded, printable
@@ -59,7 +60,7 @@ class Format(str, Enum):
 _SUFFIXES = {".json": Format.JSON, ".diff": Format.DIFF, ".patch": Format.DIFF}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """A file that the report is written to as well."""
 
@@ -67,7 +68,7 @@ class Target:
     format: Format
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """How the outcome is to be shown. ``as_filter``: standard output carries the migrated standard input."""
 

@@ -10,12 +10,12 @@ import stat
 from array import array
 from bisect import bisect_right
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codemod.findings import Place
+from codemod.records import record
 
 if TYPE_CHECKING:
     from codemod.rewrites import Span
@@ -46,7 +46,7 @@ class Unprocessable(Exception):  # noqa: N818 - a verdict on a file that ends up
         return self.reason
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A decoded file. ``text`` has no byte order mark and keeps its newlines; ``encoding`` is the codec's own name."""
 

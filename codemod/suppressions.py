@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from codemod.records import record
 
 _MARK = "or-migrate:"
 _COMMENT = re.compile(r"#\s*or-migrate:\s*(ignore-file|ignore)(?![\w-])(?:\s*\[([^\]]*)\])?")
@@ -16,7 +18,7 @@ _NO_CODE = frozenset(
 _EVERY_RULE = ("OR",)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppressions:
     """The comments of one file. ``lines`` holds, by line they speak of, the rules or families they silence."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from codemod.decisions.consumers import Consumer, consumer_of, stream_again
 from codemod.decisions.context import Context, Draft, draft
@@ -45,6 +44,7 @@ from codemod.provenance.values import (
     Value,
     library_path,
 )
+from codemod.records import record
 
 # Members of an answer, or of an event of a stream, that give an answer too: as they are, and when they are called.
 _ANSWERS = frozenset({"response", "chunk", "snapshot"})
@@ -81,7 +81,7 @@ _TABLES = re.compile(r"(?:^|_)(?:costs?|prices?|pricing|tokens?|tokenizer|encodi
 _STORING = re.compile(r"^_*(?:log|record|track|save|store|add|set|update|inc|observe|report)(?:_|$)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     """Where the text of an answer's model matters; ``what`` is done with it there."""
 

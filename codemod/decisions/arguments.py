@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from codemod.decisions.context import Context
 from codemod.provenance.facts import Binding, Call, EnvironmentRead, Expression, FileFacts, MappingDisplay, Text
 from codemod.provenance.uses import UseKind
 from codemod.provenance.values import ConstantValue, MappingValue, ParameterValue, TextValue, Value
+from codemod.records import record
 from codemod.rewrites import Code, RemoveArgument, RemoveEntry, Rewrite, SetArgument, SetEntry
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """An argument's value and the file it stands in."""
 
@@ -19,7 +18,7 @@ class Given:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments:
     """``holder`` is the mapping that an expansion brings in; ``hidden`` if something may be given out of sight."""
 

@@ -7,7 +7,6 @@ loops over the empty choices, logging.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from codemod.decisions.empty_choices import (
     EmptyChoices,
@@ -36,6 +35,7 @@ from codemod.provenance.facts import (
     Template,
     Wrapped,
 )
+from codemod.records import entity
 from codemod.rewrites import Span
 
 # What of a chunk is there without choices.
@@ -55,7 +55,7 @@ def read_chunk(file: FileFacts, names: Iterable[Expression], region: Span, event
     return Chunk(file, region, reads, empty_choices(file, reads))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Chunk:
     """What is done with a chunk in ``region``, thought through for the chunk that has no choices.
 

@@ -6,7 +6,6 @@ A stream may be handed on before it is read: by ``iter``, by an ``await`` with a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.decisions.speaking import SHOWING
@@ -14,6 +13,7 @@ from codemod.decisions.survey import Request
 from codemod.provenance.facts import Attribute, Call, Clause, Comprehension, Expression, FileFacts, Loop
 from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ExternalValue
+from codemod.records import record
 
 # What may be done with a stream without reading it.
 _QUIET = frozenset({UseKind.TESTED, UseKind.DISCARDED, UseKind.COMPARED, UseKind.FORMATTED, UseKind.MAYBE})
@@ -22,7 +22,7 @@ _GIVE_STREAM = frozenset({"parse", "__iter__", "__aiter__"})
 _GIVE_CHUNKS = frozenset({"__next__", "__anext__", "iter_lines", "iter_text", "iter_bytes", "iter_raw"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Consumer:
     """What reads a stream: a loop or a comprehension, or, with neither, something out of reach.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from codemod.provenance.facts import Expression, FileFacts
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
 from codemod.provenance.values import Value
+from codemod.records import record
 from codemod.rewrites import Rewrite, Span
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EndpointSetting:
     """A place that sets the environment variable ``name``, which sends the SDK's requests somewhere.
 
@@ -33,7 +34,7 @@ class EndpointSetting:
     root: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """The provenance of the project and what the user asked for.
 
@@ -89,7 +90,7 @@ class Context:
         return is_test(file.path, self.roots)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """A finding and the member of a group that its edits belong to (None: it stands alone)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from codemod.decisions.around import decide_around
 from codemod.decisions.behaviour import decide_behaviour
@@ -26,9 +25,10 @@ from codemod.findings import Applicability
 from codemod.openai_sdk import PRE_V1_CLASSES, PRE_V1_EXCEPTIONS, PRE_V1_MODULES
 from codemod.provenance.facts import Call, FileFacts
 from codemod.provenance.values import ParameterValue, UnknownValue
+from codemod.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DecidedRequest:
     """A request and what became of it: "migrated", "reported" or "left"; ``member`` names its group."""
 
@@ -37,7 +37,7 @@ class DecidedRequest:
     member: object
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decisions:
     """All drafts, the requests with their fate, and the pairs of members whose groups are one.
 

@@ -6,7 +6,6 @@ Where something else reads the setting too, the clients that move get a setting 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.decisions.key_lookups import lookup_at
@@ -17,10 +16,11 @@ from codemod.decisions.setting_fields import Edit, FieldPlan, Wanted
 from codemod.provenance.facts import Attribute, Binding, BindingKind, EnvironmentRead, FileFacts, Text
 from codemod.provenance.questions import ValueOf
 from codemod.provenance.values import ExternalValue
+from codemod.records import record
 from codemod.rewrites import AssignAfter, CopyStatement, EnvironmentCode, RenameMember
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DjangoSetting:
     """A setting by its name: the modules that settings may come from, and where the one that holds it does so.
 

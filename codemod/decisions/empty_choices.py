@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codemod.decisions.expressions import outermost, outward
 from codemod.provenance.facts import (
@@ -31,6 +30,7 @@ from codemod.provenance.facts import (
     Text,
     Wrapped,
 )
+from codemod.records import entity
 from codemod.rewrites import Span
 
 _COMPARE = {
@@ -68,7 +68,7 @@ def member_of(file: FileFacts, read: Expression) -> tuple[str, Expression] | Non
     return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class EmptyChoices:
     """The ``choices`` of a chunk are expressions of ``file``; ``tests`` are the conditions in which they occur."""
 

@@ -34,11 +34,12 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
+from codemod.records import record
 
 _LEFT_OUT = frozenset({"NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One entry; ``display`` is the mapping display that shows it under a literal name, None if it is set otherwise."""
 
@@ -49,7 +50,7 @@ class Entry:
     display: MappingDisplay | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entries:
     """``hidden`` if there may be entries that the project does not show."""
 

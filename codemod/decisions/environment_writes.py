@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codemod import openai_sdk
 from codemod.decisions.context import Context
@@ -32,6 +31,7 @@ from codemod.provenance.facts import (
 )
 from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import EnvironmentValue, ExternalValue
+from codemod.records import record
 from codemod.rewrites import ReplaceText
 
 # Packages that read no key of OpenAI's from the environment by themselves, beside the standard library.
@@ -49,7 +49,7 @@ _STARTING_MEMBERS = ("system", "popen", "execv", "execvp", "execve", "spawnl", "
 _RESOURCES = ("chat", "completions", "responses", "embeddings", "audio", "images", "moderations", "models", "files")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WritePlan:
     """``edits`` give the variable that the program sets its new name; ``undecided`` is why they are not to be made.
 

@@ -7,7 +7,6 @@ to the first one that catches every error of the API.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from codemod import openai_sdk
 from codemod.decisions.context import Context, Draft, draft
@@ -33,6 +32,7 @@ from codemod.provenance.facts import (
 )
 from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ClassValue, ExternalValue, FunctionValue, SequenceValue, library_path
+from codemod.records import record
 
 _MODULES = (*sorted(openai_sdk.MODULES), "openai._exceptions", "langfuse.openai")
 # What catches each error that the API answers with, whatever its status.
@@ -57,7 +57,7 @@ _OPENAI_CODES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Handler:
     """An ``except`` clause: what it names, as it is written and as the names of classes.
 
@@ -91,7 +91,7 @@ def decide_error_handling(context: Context, requests: Iterable[ModelRequest]) ->
                     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Found:
     file: FileFacts
     node: Expression

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from codemod.decisions.arguments import literal_argument
 from codemod.decisions.context import Context
 from codemod.decisions.expressions import leaves
@@ -25,6 +23,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
+from codemod.records import record
 from codemod.rewrites import Span
 
 _LEFT_OUT = frozenset({"NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"})
@@ -35,7 +34,7 @@ _OPEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GivenParameter:
     """A parameter that a request gives, or may give.
 

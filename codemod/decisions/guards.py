@@ -6,13 +6,13 @@ A test counts for what it dominates only: the rest of the block that it stands i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.provenance.facts import Choice, Comparison, Constant, Expression, FileFacts, Opaque, Role, RoleKind, Test
 from codemod.provenance.questions import Returned
 from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ConstantValue, EnvironmentValue, ExternalValue, ProductValue
+from codemod.records import record
 from codemod.rewrites import Span
 
 _DECIDING_CALLS = frozenset(f"builtins.{name}" for name in ("bool", "all", "any", "len"))
@@ -50,7 +50,7 @@ def is_never_missing(context: Context, origin: EnvironmentOrigin, uses: Iterable
     return bool(reached) and all(_is_dominated(context, origin, guards, use) for use in reached)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Guard:
     """The regions of a file that only a present value leads to; ``of_module`` if the module itself fails without."""
 

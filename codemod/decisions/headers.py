@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from codemod.decisions.arguments import Given, has_side_effects
 from codemod.decisions.context import Context, Draft, draft
@@ -14,6 +13,7 @@ from codemod.findings import Applicability
 from codemod.provenance.facts import Call, Constant, FileFacts, Text
 from codemod.provenance.uses import UseKind
 from codemod.provenance.values import MappingValue
+from codemod.records import record
 from codemod.rewrites import HeadersCode, MergeHeaders, RemoveArgument, RemoveEntry, Rewrite
 
 _TITLES = frozenset({"x-title", "x-openrouter-title"})
@@ -21,7 +21,7 @@ _ACCOUNT_HEADERS = frozenset({"openai-organization", "openai-project"})
 _KEYWORDS = frozenset({"default_headers", "set_default_headers", "extra_headers"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Site:
     """Headers that are given to a call; ``removal`` takes the whole argument away."""
 

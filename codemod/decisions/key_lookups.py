@@ -7,7 +7,6 @@ reads the environment variable that its caller names.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.decisions.guards import is_never_missing
@@ -36,6 +35,7 @@ from codemod.provenance.values import (
     Value,
     library_path,
 )
+from codemod.records import record
 from codemod.rewrites import RenameMember, ReplaceText, Rewrite
 
 # Objects that raise when they are called with the name of a variable that is missing (environs, django-environ,
@@ -56,7 +56,7 @@ _STORES = ("streamlit.secrets.",)
 _NAMED_READS = ("os.getenv", "os.environ.get")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lookup:
     """``node`` gives the key for ``name``, which stands in the text ``key`` (None: it is the member that is read).
 

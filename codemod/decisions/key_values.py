@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.decisions.guards import only_decides
@@ -11,12 +10,13 @@ from codemod.provenance.facts import Attribute, Binding, Call, Expression, FileF
 from codemod.provenance.questions import Question, ValueOf
 from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ExternalValue, UnknownValue, Value
+from codemod.records import record
 
 # Methods without arguments that give the same key back.
 SAME_KEY = frozenset({"strip", "lstrip", "rstrip", "get_secret_value"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyOrigin:
     """Something that a key can be, and the questions that lead to it, that about the key itself first."""
 

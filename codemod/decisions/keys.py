@@ -51,6 +51,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
+from codemod.records import record
 from codemod.rewrites import EnvironmentCode, ReplaceExpression, ReplaceText
 
 _SECRET = re.compile(r"sk-[A-Za-z0-9_-]{12,}")
@@ -62,7 +63,7 @@ _PLACEHOLDER = re.compile(
 _ASKED_FOR = {"getpass.getpass": "getpass", "builtins.input": "input", "streamlit.text_input": "a text box"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyPlan:
     """How the key is to be set, or why that is for a person to decide.
 
@@ -101,7 +102,7 @@ class _Origins:
         return [read.node.default for read in self.environment if read.node.default is not None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Asked:
     """A key to plan for: the expression that gives it, and what the plan is for."""
 

@@ -7,7 +7,6 @@ what it is the default of, whether the list stands in a type, in an option of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.decisions.enumerations import is_chosen_from, is_enumeration
@@ -51,6 +50,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
+from codemod.records import record
 
 # Decorators that check a field which they name, and attrs's, which is a member of the field.
 _VALIDATORS = frozenset({"field_validator", "validator", "validates"})
@@ -88,7 +88,7 @@ _BLIND = frozenset({"instance_of", "min_len", "max_len", "is_callable"})
 _LITERAL = "Literal"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Menu:
     """A fixed list with ids of OpenAI's in it; ``node`` is the place to report, ``listed`` where the list stands."""
 

@@ -6,7 +6,6 @@ A receiver whose origin is not known may be a client all the same: ``def f(x): x
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
@@ -25,6 +24,7 @@ from codemod.provenance.facts import (
     Text,
     Wrapped,
 )
+from codemod.records import record
 
 Path = tuple[str, ...]
 
@@ -75,7 +75,7 @@ _ASKING = frozenset({"hasattr", "isinstance", "object", "type", "signature"})
 _MOST_ALIASES = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """The method that a chain tells; ``hinted`` if other code has such chains too."""
 
@@ -83,7 +83,7 @@ class Told:
     hinted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mentioned:
     """A method, or ``chat.completions``, that is read and not called where it stands."""
 

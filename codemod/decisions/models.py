@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context, Draft, draft
 from codemod.decisions.enumerations import is_member_text
@@ -22,10 +21,11 @@ from codemod.findings import Applicability, Step
 from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, PREFIX
 from codemod.provenance.facts import Attribute, FileFacts, Name, Template, Text
 from codemod.provenance.values import ParameterValue, TextValue
+from codemod.records import record
 from codemod.rewrites import PrefixExpression, ReplaceExpression, ReplaceText, Rewrite, Span, TextCode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelDecisions:
     """The drafts for the models of all requests, and the literals that reach one of them."""
 

@@ -7,7 +7,6 @@ Its base_url needs a trailing slash: without one the SDK calls ``/api/v1chat/com
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codemod import openai_sdk
 from codemod.decisions.arguments import Given
@@ -25,6 +24,7 @@ from codemod.decisions.survey import Request, Survey
 from codemod.findings import Applicability
 from codemod.provenance.facts import FileFacts, MemberBinding, Role, RoleKind
 from codemod.provenance.values import ConstantValue, ExternalValue, TextValue
+from codemod.records import record
 from codemod.rewrites import AssignAfter, EnvironmentCode, ReplaceExpression, TextCode
 
 _UNDECIDED = (
@@ -33,7 +33,7 @@ _UNDECIDED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """``openai.NAME = value``."""
 
@@ -45,7 +45,7 @@ class Setting:
         return self.binding.target.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModuleVerdict:
     """What becomes of the module-level requests of one file.
 

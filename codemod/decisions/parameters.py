@@ -7,7 +7,6 @@ call gives is taken from its keywords and the mappings that are visibly expanded
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context, Draft, draft
 from codemod.decisions.functions import decide_functions
@@ -21,12 +20,13 @@ from codemod.openrouter import parameters
 from codemod.openrouter.listing import OpenRouterModel
 from codemod.provenance.facts import FileFacts
 from codemod.provenance.values import ConstantValue, MappingValue, TextValue
+from codemod.records import record
 from codemod.rewrites import Span
 
 _WITH_SCHEMA = frozenset({"parse", "stream"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Lack:
     """The ``names`` of arguments that OpenRouter's ``model`` does not take."""
 

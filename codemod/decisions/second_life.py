@@ -7,7 +7,6 @@ that is only printed, logged, raised or put into a help text has none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.decisions.expressions import quoted
@@ -17,6 +16,7 @@ from codemod.decisions.speaking import is_help, only_says
 from codemod.provenance.facts import Attribute, Call, Expression, FileFacts, Role, RoleKind
 from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import TextValue
+from codemod.records import record
 
 _NOTICES = {
     UseKind.COMPARED: "is compared with other texts",
@@ -33,7 +33,7 @@ _NOTICES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notice:
     """A use that would notice the change; ``why`` follows on "the value"."""
 
@@ -41,7 +41,7 @@ class Notice:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SecondLives:
     """The uses of texts beside ``requests``, which are given by their calls."""
 

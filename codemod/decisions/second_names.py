@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.decisions.split_homes import Home, imports_from
 from codemod.provenance.facts import FileFacts
 from codemod.provenance.values import ClassValue
+from codemod.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SecondName:
     """``awaited`` if a file imports the name from where the client lives, and it is not there yet."""
 

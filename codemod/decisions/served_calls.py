@@ -6,8 +6,6 @@ call gives. A call that is not served keeps its client from moving, or at least 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from codemod.decisions.arguments import Given, is_missing, literal_argument, only_texts
 from codemod.decisions.context import Context, Draft, draft
 from codemod.decisions.entries import read_entries
@@ -17,11 +15,12 @@ from codemod.findings import Applicability
 from codemod.openrouter import endpoints
 from codemod.provenance.facts import Attribute, Call, Expression, FileFacts
 from codemod.provenance.values import ConstantValue
+from codemod.records import record
 
 _TRAP_RULES = {"responses": "OR304", "speech": "OR305", "transcriptions": "OR306", "models": "OR307"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blocking:
     """A call that OpenRouter does not serve: its rule, what is the matter and what to do."""
 

@@ -8,7 +8,6 @@ gets a sibling of the same type. The environment is never read in its place: wha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.decisions.key_names import is_renamed, renamed
@@ -41,6 +40,7 @@ from codemod.provenance.values import (
     TextValue,
     Value,
 )
+from codemod.records import record
 from codemod.rewrites import CopyStatement, RenameMember, RenameTarget, ReplaceText, Rewrite
 
 Readers = frozenset[Expression | Binding]
@@ -69,7 +69,7 @@ _VALIDATORS = frozenset({"root_validator", "model_validator"})
 _OF_VARIABLES = frozenset({"setenv", "delenv", "getenv", "putenv", "get", "setdefault", "pop"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldPlan:
     """``edits`` give the client the field of an OpenRouter key, and ``variable`` is what the deployer sets for it.
 
@@ -81,7 +81,7 @@ class FieldPlan:
     undecided: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Field:
     """A field of a settings class; ``alias`` is the text that names its variable, if there is one."""
 
@@ -95,7 +95,7 @@ class _Field:
         return self.binding.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """What a plan is for: ``targets`` take the key, ``readers`` may read it too, ``variable`` is the name it gets."""
 
@@ -280,7 +280,7 @@ def _makers_reason(context: Context, family: Family, name: str, alias: Text | No
 # The plan
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Reads:
     """The reads of a field: those for the client that is planned, those that only look, those for anything else."""
 

@@ -26,9 +26,10 @@ from codemod.provenance.facts import (
     Text,
 )
 from codemod.provenance.values import EnumMemberValue, MappingValue, TextValue, Value
+from codemod.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelRequest:
     """A request with what became of it: ``migrated``, else its models stay; ``reported`` if a person must decide.
 
@@ -42,7 +43,7 @@ class ModelRequest:
     served: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """Where a request takes its model from; ``values`` are what can arrive there."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codemod.decisions.arguments import Arguments, is_missing, literal_argument
 from codemod.decisions.context import Context, Draft, draft
@@ -19,6 +19,7 @@ from codemod.decisions.split_homes import Home, Reading, home_of, is_replaced, r
 from codemod.decisions.survey import Client, Survey
 from codemod.findings import Applicability
 from codemod.provenance.facts import Binding, FileFacts, MappingDisplay
+from codemod.records import record
 from codemod.rewrites import CopyAssignment, ImportBeside, Rewrite, Span
 
 _OLD_VARIABLE = "OPENAI_API_KEY"
@@ -26,7 +27,7 @@ _HEADERS = "extra_headers"
 _BETWEEN = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)[ \t\f]*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Split:
     """How a client is split: ``name`` is that of the second one.
 

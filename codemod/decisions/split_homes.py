@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codemod.decisions.context import Context
 from codemod.decisions.survey import Client
@@ -24,13 +23,14 @@ from codemod.provenance.facts import (
     Text,
 )
 from codemod.provenance.values import ClassValue, InstanceValue, ModuleValue
+from codemod.records import record
 from codemod.rewrites import RenameMember, RenameName, Span
 
 _REPLACING = ("setattr", "patch", "object")
 _REST_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Home:
     """The one place that gives a client its name: in a module or function, or on ``self`` in ``owner``.
 
@@ -50,7 +50,7 @@ class Home:
         return self.binding is not None and self.file.scopes[self.binding.scope].kind is ScopeKind.MODULE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """A read of a client by its name: a member of something if ``is_member``. ``imported`` is what brings the name."""
 

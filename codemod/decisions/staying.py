@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from codemod.decisions.arguments import is_missing
 from codemod.decisions.context import Context
 from codemod.decisions.survey import Client
 from codemod.decisions.verdicts import ClientVerdict, Verdict
 from codemod.provenance.values import EnvironmentValue, TextValue
+from codemod.records import record
 
 # What the SDK reads where it is given no key.
 OPENAI_VARIABLE = "OPENAI_API_KEY"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Staying:
     """A client that goes on to OpenAI with its own key.
 

@@ -10,7 +10,7 @@ chunks would fail for want of ``choices``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 
 from codemod import openai_sdk
@@ -44,6 +44,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
+from codemod.records import record
 from codemod.rewrites import FilterEmptyChunks, SkipEmptyChunks, Span
 
 _EVENTS = ("chat", "completions", "stream")
@@ -58,7 +59,7 @@ class _Usage(Enum):
     UNDECIDED = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Stream:
     request: ModelRequest
     usage: _Usage
@@ -156,7 +157,7 @@ def _usage_in(context: Context, options: Value) -> _Usage:
 # Decisions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     """Where chunks are read: what is done with them ``inside`` the loop and ``behind`` it, and the ``guard`` that
     can be put there, if one can."""

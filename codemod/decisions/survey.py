@@ -51,6 +51,7 @@ from codemod.provenance.values import (
     ProductValue,
     Value,
 )
+from codemod.records import record
 
 # What a library may be given a client for without sending requests through it.
 _HARMLESS = frozenset(f"builtins.{name}" for name in SHOWING | {"issubclass", "bool"})
@@ -68,7 +69,7 @@ class ClientKind(Enum):
     OTHER_HOST = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Client:
     """A call that makes a client of the SDK.
 
@@ -84,7 +85,7 @@ class Client:
     alternatives: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """A call that sends a request.
 
@@ -114,7 +115,7 @@ class Request:
         return argument_at(self.call, self.model_position, self.model_keyword)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mention:
     """A place where a method is read and not called: handed on, stored or returned.
 
@@ -132,7 +133,7 @@ class Mention:
     seen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Escape:
     """A use of a client that takes it out of sight; ``hidden`` if it stands in a file that cannot be processed."""
 
@@ -153,7 +154,7 @@ class ClientUses:
     assignments: list[tuple[FileFacts, Attribute]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Survey:
     """What was found.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from codemod.decisions.context import Context, Draft, draft
@@ -11,12 +10,13 @@ from codemod.findings import Applicability
 from codemod.openrouter.catalogue import PREFIX, Catalogue, OpenAIModel
 from codemod.openrouter.listing import is_preset
 from codemod.provenance.values import TextValue, Value
+from codemod.records import record
 
 # How long before the end of a model the report names it.
 NOTICE = timedelta(days=90)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """What a model text becomes; ``model`` is the catalogue's entry, None if it has none.
 

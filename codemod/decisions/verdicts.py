@@ -6,7 +6,6 @@ the rooms give their reasons in; ``judge.py`` puts them together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from codemod.decisions.arguments import Arguments
@@ -14,6 +13,7 @@ from codemod.decisions.keys import KeyPlan
 from codemod.decisions.served_calls import Blocking
 from codemod.decisions.split import Split
 from codemod.decisions.survey import Client
+from codemod.records import record
 
 DECIDE_ENDPOINT = "Decide where this client should send its requests, then set base_url and api_key by hand."
 DECIDE_KEY = 'Give the client os.environ["OPENROUTER_API_KEY"] where the key is the deployer\'s, else decide by hand.'
@@ -27,7 +27,7 @@ class Verdict(Enum):
     DONE = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reason:
     """Why a client does not move: the verdict, the rule that says it, and what a person is to do."""
 
@@ -37,7 +37,7 @@ class Reason:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClientVerdict:
     """The verdict on one client; ``reason`` is None, and the ``key`` planned, if it is migrated.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from codemod.openrouter.listing import Listing, ListingError, OpenRouterModel, base_id, is_day, read_listing
+from codemod.records import record
 
 PREFIX = "openai/"
 FINE_TUNED_PREFIX = "ft:"
@@ -29,7 +30,7 @@ class CatalogueError(Exception):
     """A catalogue that cannot be used; the message is one line that names the file and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenAIModel:
     """One of OpenAI's models.
 
@@ -56,7 +57,7 @@ class OpenAIModel:
         return self.listed is False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FineTuned:
     """A fine-tuned model, which only OpenAI serves: the model that it is made from, and the day of its end if known."""
 
@@ -64,7 +65,7 @@ class FineTuned:
     shutdown: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Catalogue:
     """What is known of the models.
 

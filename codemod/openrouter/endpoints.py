@@ -7,10 +7,11 @@ documentation and the description of its API that its Python package carries.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
+
+from codemod.records import record
 
 DOCS = "https://openrouter.ai/docs/"
 # The newest description of the API: the generated client lists every path.
@@ -28,7 +29,7 @@ class Kind(Enum):
     UNSUPPORTED = "unsupported"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Support:
     """What OpenRouter makes of a method.
 

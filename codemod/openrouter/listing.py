@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from codemod.records import record
 
 MODEL_ID = re.compile(r"[^\s/]{1,100}/[^\s/]{1,200}")
 # Fewer rows than this are no listing of OpenRouter's, and would make of most models ones that are gone.
@@ -33,7 +34,7 @@ class ListingError(ValueError):
     """A listing that has not the form it should have; the message is one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenRouterModel:
     """One of OpenRouter's models. None stands for "not known" everywhere.
 
@@ -65,7 +66,7 @@ class OpenRouterModel:
         return self.id.partition("/")[0].lstrip("~")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listing:
     """The models that OpenRouter lists as of the day ``as_of``, in order of their ids."""
 
@@ -157,7 +158,7 @@ def _model(row: object, number: int, day: str) -> OpenRouterModel:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Row:
     """A table of the answer, read with its types checked; what is absent or null is None."""
 

@@ -6,8 +6,9 @@ Which of them a model takes is in its row of the catalogue (``OpenRouterModel.pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from codemod.records import record
 
 DOCS = "https://openrouter.ai/docs/"
 DOCS_DAY = "2026-08-22"
@@ -68,7 +69,7 @@ FORMATS = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """What holds of a parameter whatever the model is; ``as_of`` is the ISO date of what was read at ``source``."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from codemod.provenance.facts import (
     Argument,
@@ -24,6 +23,7 @@ from codemod.provenance.facts import (
     Scope,
     Subscript,
 )
+from codemod.records import record
 
 _ANYTHING = (ParameterKind.VARIADIC, ParameterKind.KEYWORDS)
 # What looks at a function without changing how it is called.
@@ -39,7 +39,7 @@ KEEPING_METHODS = frozenset({"strip", "lstrip", "rstrip", "lower"})
 ITEM_METHODS = frozenset({"get", "pop", "setdefault"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Passed:
     """An argument that a parameter takes.
 
@@ -147,7 +147,7 @@ def copied_by(node: Comprehension) -> Expression | None:
     return items.callee.value if None not in names and names == clause.unpacked else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Through:
     """A parameter that a function's result stands for; ``watched`` if what it is called with is looked at."""
 

@@ -8,11 +8,11 @@ the same: that would make each of them three times as dear, and a project has mi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codemod.records import entity, record
 from codemod.rewrites import Span
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Expressions
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Text:
     """A string literal. ``editable`` is False for concatenated ones and for those inside a template."""
 
@@ -30,7 +30,7 @@ class Text:
     editable: bool
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Constant:
     """None, a truth value, a number, bytes: a literal that is no text."""
 
@@ -38,21 +38,21 @@ class Constant:
     value: object
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Name:
     span: Span
     id: str
     scope: int
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Attribute:
     span: Span
     value: Expression
     name: str
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Argument:
     """``expansion`` is "", "*" or "**"."""
 
@@ -61,7 +61,7 @@ class Argument:
     expansion: str = ""
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Call:
     span: Span
     callee: Expression
@@ -78,7 +78,7 @@ class Call:
         return tuple(a.value for a in self.arguments if a.expansion == "**")
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Entry:
     """``key`` is None for an expansion."""
 
@@ -86,19 +86,19 @@ class Entry:
     value: Expression
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class MappingDisplay:
     span: Span
     entries: tuple[Entry, ...]
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class SequenceDisplay:
     span: Span
     items: tuple[Expression, ...]
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Choice:
     """A value that is one of several: ``kind`` is "conditional", "or" or "and"."""
 
@@ -108,7 +108,7 @@ class Choice:
     test: Expression | None = None
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Template:
     """A text with expressions in it."""
 
@@ -116,7 +116,7 @@ class Template:
     parts: tuple[Expression, ...]
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class EnvironmentRead:
     """A read of an environment variable by a literal name; ``required`` if it fails when the variable is missing."""
 
@@ -126,21 +126,21 @@ class EnvironmentRead:
     required: bool
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Subscript:
     span: Span
     value: Expression
     key: Expression
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Comparison:
     span: Span
     operands: tuple[Expression, ...]
     operators: tuple[str, ...]
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Wrapped:
     """An expression whose value is that of another: ``await x``, ``(name := x)``."""
 
@@ -149,7 +149,7 @@ class Wrapped:
     bindings: tuple[Binding, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class FunctionExpression:
     """A lambda: ``scope`` is the index of its function scope."""
 
@@ -157,7 +157,7 @@ class FunctionExpression:
     scope: int
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Clause:
     """``for target in iterable if conditions`` of a comprehension; ``target`` is None unless it is one name.
 
@@ -170,7 +170,7 @@ class Clause:
     unpacked: tuple[str | None, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Comprehension:
     span: Span
     elements: tuple[Expression, ...]
@@ -178,7 +178,7 @@ class Comprehension:
     scope: int
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Opaque:
     """Anything else; ``what`` names the operation ("not", "+", "yield", …)."""
 
@@ -227,7 +227,7 @@ class BindingKind(Enum):
     CLASS = auto()
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@record
 class Import:
     """``from {level dots}module import name`` (``name`` None: the module itself; "*": all of it).
 
@@ -248,7 +248,7 @@ class ParameterKind(Enum):
     KEYWORDS = auto()
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Binding:
     """One place that gives a name a value.
 
@@ -279,7 +279,7 @@ class ScopeKind(Enum):
     COMPREHENSION = auto()
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Scope:
     """``yields`` are the values that a generator gives, ``delegates`` those whose elements it gives."""
 
@@ -326,7 +326,7 @@ class RoleKind(Enum):
     OTHER = auto()
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Role:
     """The part that an outermost expression plays in its statement.
 
@@ -348,7 +348,7 @@ class Role:
         return self.targets[0] if self.targets else None
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@record
 class Test:
     """The branch that a condition guards; ``exits`` says how its body ends: "raise", "exit", "leave" (continue,
     break, return), "assert" or "". ``block`` is the block of statements in which the test itself stands,
@@ -361,7 +361,7 @@ class Test:
     repeats: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class MemberBinding:
     """``target.value.name = value``."""
 
@@ -371,7 +371,7 @@ class MemberBinding:
     statement: Span
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class ItemBinding:
     """``target.value[key] = value``; with ``spread``, all items of the container ``value`` are put into the target."""
 
@@ -382,7 +382,7 @@ class ItemBinding:
     spread: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class EnvironmentWrite:
     """``environment[name] = value``, or another way to set one variable."""
 
@@ -391,7 +391,7 @@ class EnvironmentWrite:
     value: Expression | None
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Loop:
     """A loop statement; ``target`` is None unless it is one name.
 
@@ -408,7 +408,7 @@ class Loop:
     on_one_line: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Handled:
     """A guarded block and the exceptions that its handlers name (None: all)."""
 
@@ -416,7 +416,7 @@ class Handled:
     exceptions: tuple[Expression | None, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class FileFacts:
     """All that is known of one file.
 

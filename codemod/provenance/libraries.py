@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from codemod.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Invoker:
     """Something that calls a function which it is given as its argument ``keyword`` or at ``position``.
 
@@ -24,7 +26,7 @@ class Invoker:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Libraries:
     """Facts about libraries, by dotted path (see ``values.library_path``).
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 
 from codemod.provenance.facts import Argument, Binding, Call, Expression, FileFacts, Route, Scope
 from codemod.provenance.values import ClassValue, Value
+from codemod.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ValueOf:
     """What is this expression?"""
 
@@ -17,7 +17,7 @@ class ValueOf:
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """What does this binding give its name?"""
 
@@ -25,7 +25,7 @@ class Bound:
     binding: Binding
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Returned:
     """What does a call of this function give?"""
 
@@ -33,7 +33,7 @@ class Returned:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MemberOf:
     """What is the member ``name`` of an instance of this class? ``overridden`` asks its subclasses too."""
 
@@ -43,7 +43,7 @@ class MemberOf:
     overridden: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GlobalOf:
     """What is ``name`` in this module?"""
 
@@ -51,7 +51,7 @@ class GlobalOf:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ItemOf:
     """What stands under the text ``key`` in this mapping? ``key`` None: under any."""
 
@@ -60,7 +60,7 @@ class ItemOf:
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PartOf:
     """What stands behind ``route`` in what this expression holds?"""
 
@@ -69,7 +69,7 @@ class PartOf:
     route: Route
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallersOf:
     """Who calls this function (for a class: who makes instances of it)?"""
 
@@ -77,7 +77,7 @@ class CallersOf:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SubclassesOf:
     """Which classes of the project derive directly from this one?"""
 
@@ -90,7 +90,7 @@ Question = ValueOf | Bound | Returned | MemberOf | GlobalOf | ItemOf | PartOf | 
 Values = Mapping[Value, "Question | None"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """An expression and its file."""
 
@@ -98,7 +98,7 @@ class Site:
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Caller:
     """A call of a function; ``bound`` if the function's first parameter is not among its arguments.
 
@@ -115,7 +115,7 @@ class Caller:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Callers:
     """All calls that the project shows. ``handed_on``: places where the function itself travels as a value.
 
@@ -137,7 +137,7 @@ class Callers:
         return bool(self.handed_on) or self.more or self.by_library
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subclasses:
     """``more`` if there may be others: too many files mention the class."""
 

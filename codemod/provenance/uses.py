@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from codemod.provenance.asking import TooManyFilesError
@@ -76,6 +75,7 @@ from codemod.provenance.values import (
     Value,
     library_path,
 )
+from codemod.records import record
 
 Keys = tuple["str | int", ...]
 # Stands for any key or position in a path.
@@ -112,7 +112,7 @@ class UseKind(Enum):
     HIDDEN = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """One end of a flow.
 
@@ -129,7 +129,7 @@ class Use:
     direct: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Flow:
     file: FileFacts
     node: Expression

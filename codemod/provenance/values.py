@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from codemod.provenance.facts import (
     Binding,
     Call,
@@ -15,17 +13,18 @@ from codemod.provenance.facts import (
     Template,
     Text,
 )
+from codemod.records import record
 
 # Origins
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextValue:
     file: FileFacts
     node: Text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConstantValue:
     file: FileFacts
     node: Constant
@@ -35,13 +34,13 @@ class ConstantValue:
         return self.node.value is None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnvironmentValue:
     file: FileFacts
     node: EnvironmentRead
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LookupValue:
     """A value that a library's store gives for a literal name; ``required`` if a missing one raises."""
 
@@ -52,13 +51,13 @@ class LookupValue:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TemplateValue:
     file: FileFacts
     node: Template
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParameterValue:
     """What callers outside the project may hand over.
 
@@ -70,7 +69,7 @@ class ParameterValue:
     supplied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OptionValue:
     """What the user of the program gives for an option of the command line that ``call`` declares."""
 
@@ -79,7 +78,7 @@ class OptionValue:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SettingValue:
     """What the environment gives a field of a settings class; ``required`` if the class fails without it."""
 
@@ -89,7 +88,7 @@ class SettingValue:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnumMemberValue:
     """A member of an enumeration of the project; ``binding`` gives its value."""
 
@@ -98,7 +97,7 @@ class EnumMemberValue:
     binding: Binding
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnknownValue:
     file: FileFacts
     node: Expression | Binding
@@ -108,7 +107,7 @@ class UnknownValue:
 # Things that have members or can be called
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MappingValue:
     """A mapping that is displayed in the code, or the keyword arguments that a ``**`` parameter gathers."""
 
@@ -116,7 +115,7 @@ class MappingValue:
     node: Expression | Binding
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SequenceValue:
     """A sequence that is displayed in the code, or the arguments that a ``*`` parameter gathers."""
 
@@ -124,7 +123,7 @@ class SequenceValue:
     node: Expression | Binding
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GeneratorValue:
     """What calling a generator of the project gives."""
 
@@ -132,19 +131,19 @@ class GeneratorValue:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExternalValue:
     """Something a library defines, by its dotted path (``openai.OpenAI``)."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModuleValue:
     file: FileFacts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FunctionValue:
     """A function of the project; ``bound`` if its first parameter is already given."""
 
@@ -153,13 +152,13 @@ class FunctionValue:
     bound: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClassValue:
     file: FileFacts
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InstanceValue:
     """An instance of a project class; ``call`` made it, None stands for ``self``."""
 
@@ -169,7 +168,7 @@ class InstanceValue:
     call: Call | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProductValue:
     """What calling the library's ``path`` gives."""
 
@@ -178,7 +177,7 @@ class ProductValue:
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MemberValue:
     """A member of something that a library defines: ``owner.names[0].names[1]…``."""
 
@@ -186,7 +185,7 @@ class MemberValue:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResultValue:
     """What calling a member of a library's object gives."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from codemod.findings import FileResult, FileStatus
+from codemod.records import record
 from codemod.reports import inside, relative
 from codemod.reports.masking import Mask
 
@@ -23,7 +23,7 @@ _NO_NEWLINE = "\\ No newline at end of file"
 _BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hunk:
     """Neighbouring changes with their context.
 
@@ -43,7 +43,7 @@ class Hunk:
         return f"@@ -{old},{self.old_count} +{new},{self.new_count} @@"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Patch:
     """A diff to apply, and a line for everything that had to be left out of it."""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from codemod.openrouter.catalogue import Catalogue, OpenAIModel
 from codemod.openrouter.listing import OpenRouterModel
+from codemod.records import record
 
 _UNKNOWN = "?"
 _HEAD = ("OPENROUTER ID", "LISTED", "CONTEXT", "$/M IN", "$/M OUT", "TAKES > GIVES")
 _OPENAI_HEAD = ("OPENAI ID", "OPENROUTER ID", "LISTED", "SHUTDOWN", "SUGGESTED")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """What a search found: models of OpenRouter, and OpenAI's ids, each in order of its id.
 

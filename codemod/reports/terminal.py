@@ -8,12 +8,12 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from codemod.colour import coloured
 from codemod.findings import Applicability, CatalogueUsed, FileResult, FileStatus, Finding, Outcome, Step
+from codemod.records import record
 from codemod.reports import relative
 from codemod.reports.diff import shown_hunks
 from codemod.reports.masking import MASKED, Mask
@@ -42,7 +42,7 @@ class Text:
         return "".join(coloured(text, style) for text, style in self._pieces)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """How the report looks: ``width`` in characters; ``diff`` puts the changes in front of the findings."""
 

@@ -14,10 +14,10 @@ import re
 import struct
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from codemod.records import record
 from codemod.verify.examples import example
 from codemod.verify.model_ids import catalogue
 from codemod.verify.traffic import Api, Json
@@ -33,7 +33,7 @@ _DEFAULT_DIMENSIONS = 1536
 _MP3 = b"\xff\xfb\x90\x00" + bytes(413)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What is sent back. ``pieces`` of a stream go out one by one; other answers have one."""
 
@@ -85,7 +85,7 @@ def _words(text: str) -> list[str]:
 # Chat completions.
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A tool that is called: its name, and its arguments as JSON text."""
 

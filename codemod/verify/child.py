@@ -7,10 +7,10 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from codemod.interrupts import hold_interrupts, release_interrupts
+from codemod.records import record
 
 # How long, in seconds, a program may take to end after it was told to.
 _GRACE = 5.0
@@ -21,7 +21,7 @@ class NoCommandError(Exception):
     """The command cannot be run. The message is one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class End:
     """How a program ended: its exit code, below 0 the signal that ended it; whether its time was up."""
 

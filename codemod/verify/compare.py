@@ -6,10 +6,10 @@ import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, PREFIX, embedded
+from codemod.records import record
 from codemod.verify.openrouter_api import SPEECH, refuses_content
 from codemod.verify.traffic import Api, Json, KeyKind, Seen
 
@@ -25,7 +25,7 @@ _VOLATILE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """A request before, the one that takes its place, and how they differ beyond the migration.
 
@@ -37,7 +37,7 @@ class Pair:
     differences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """The pairs in the order of the migrated program, then what that no longer sends.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from codemod.records import record
 from codemod.reports.masking import mask_for
 from codemod.settings_search import ENDPOINT_VARIABLES
 from codemod.verify.traffic import OPENROUTER_KEY, KeyKind, kind_of_key
@@ -30,7 +30,7 @@ _REMOVED = ("ALL_PROXY", "all_proxy", "SSL_CERT_DIR")
 _OPENROUTER = re.compile(r"\s*https?://([\w-]+\.)*openrouter\.ai(?![\w.-])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Disguise:
     """Variables with dummies in place of keys, and the real ones that they stand for."""
 

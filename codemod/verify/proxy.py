@@ -11,13 +11,13 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from codemod.records import record
 from codemod.verify.answers import Answer
 from codemod.verify.authority import Authority
 from codemod.verify.traffic import Received
@@ -27,7 +27,7 @@ LOOPBACK = "127.0.0.1"
 _PATIENCE = 0.02
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exchange:
     """A request and how it went.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from codemod.config import Config
+from codemod.records import record
 from codemod.settings_search import ENDPOINT_VARIABLES
 from codemod.verify.child import End, run_child
 from codemod.verify.compare import Comparison, compare, wrong
@@ -28,7 +28,7 @@ class Verdict(Enum):
     INCONCLUSIVE = "inconclusive"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """What is to be run: ``command`` in ``folder``, and first in ``before`` (None: only once).
 
@@ -43,7 +43,7 @@ class Task:
     config: Config
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Observed:
     """One run of the program: its requests, and how it ended."""
 
@@ -51,7 +51,7 @@ class Observed:
     end: End
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verification:
     """What was found. ``before`` and ``comparison`` are None where there was no such run, ``after`` where it did not
     come to that. ``doubt`` says why nothing can be concluded; empty if something can be.

@@ -13,6 +13,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from codemod.records import record
+
 Json = dict[str, Any]
 
 OPENROUTER_KEY = "sk-or-v1-"
@@ -46,7 +48,7 @@ class About(Enum):
     BODY = "body"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """Something about a request that its API refuses or does not mean the same by.
 
@@ -116,7 +118,7 @@ def kind_of_key(key: str | None) -> KeyKind:
     return KeyKind.OPENAI if key.startswith("sk-") and not key.startswith("sk-ant-") else KeyKind.OTHER
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seen:
     """A request as it is kept: its keys are masked.
 

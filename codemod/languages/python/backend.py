@@ -11,7 +11,7 @@ import re
 import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codemod.languages.python.bracket_edits import BracketEdit, Drop, Prepend, Put, display, edit_brackets
 from codemod.languages.python.brackets import Layout, indentation, last_line
@@ -28,6 +28,7 @@ from codemod.languages.python.tokens import (
 )
 from codemod.languages.python.tree import Tree, assigned, depth, parse, target_of
 from codemod.languages.python.verify import apply_to_tree, require_same
+from codemod.records import record
 from codemod.rewrites import (
     AssignAfter,
     CopyAssignment,
@@ -66,7 +67,7 @@ _ATOMS = (
 InBrackets = SetArgument | RemoveArgument | SetEntry | RemoveEntry | MergeHeaders
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextEdit:
     """One splice: the characters at ``span`` were ``before`` and are ``after``, because of ``rewrites``."""
 
@@ -76,7 +77,7 @@ class TextEdit:
     rewrites: tuple[Rewrite, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edited:
     """The new text of a file, and the splices that make it, in order and without overlap."""
 
@@ -84,7 +85,7 @@ class Edited:
     edits: tuple[TextEdit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refused:
     """Nothing is edited: ``reason`` says why; ``span`` is the place, None if it is no single one."""
 

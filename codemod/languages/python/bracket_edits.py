@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.languages.python.brackets import (
@@ -20,12 +20,13 @@ from codemod.languages.python.brackets import (
 from codemod.languages.python.literals import literal
 from codemod.languages.python.refusal import Refusal
 from codemod.languages.python.tokens import comments_in
+from codemod.records import record
 
 if TYPE_CHECKING:
     import libcst as cst
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Put:
     """Give the argument or entry ``name`` this value: in place, or added as the last one."""
 
@@ -33,14 +34,14 @@ class Put:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drop:
     """Take the argument or entry ``name`` away."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prepend:
     """Put these entries in front of all others."""
 

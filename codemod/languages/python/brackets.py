@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codemod.languages.python.tokens import comments_in
+from codemod.records import record
 
 _GAP_PART = re.compile(r"#[^\r\n]*|\\(?:\r\n|\r|\n)|(\r\n|\r|\n)|[^#\\\r\n]+")
 _INDENTATION = re.compile(r"[ \t\f]*")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """Where an expression stands, and the style of what surrounds it.
 
@@ -32,7 +33,7 @@ class Layout:
     quote: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """An argument or an entry: ``head`` (up to the value: ``api_key=``) and ``value``.
 
@@ -54,7 +55,7 @@ class Item:
         return self.head + self.value + comma + self.after
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Brackets:
     """A call or a mapping display; ``opening`` goes up to its bracket, ``lead`` is the gap behind that."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from codemod.languages.python.imports import Imports, Insertion, insertion
 from codemod.languages.python.refusal import Refusal
 from codemod.languages.python.tree import Tree, assigned, target_of
 from codemod.languages.python.verify import code_tree, same
+from codemod.records import entity
 from codemod.rewrites import (
     AssignAfter,
     Code,
@@ -40,7 +40,7 @@ from codemod.rewrites import (
 _MISSING = "the place of a rewrite holds no {}, or stands in an f-string"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Plan:
     """The rewrites that change something, in order, with their nodes.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from codemod.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class EnvironmentNames:
     """The names by which a file reads the environment."""
 

@@ -6,9 +6,9 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from codemod.languages.python.tree import Slot, Tree
+from codemod.records import record
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef)
@@ -18,7 +18,7 @@ _COMMENT_LINE = re.compile(r"[ \t\f]*#[^\r\n]*(?:\r\n|\r|\n)?")
 Statement = ast.Import | ast.ImportFrom
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Access:
     """An import that gives ``os`` or ``os.environ`` the name ``name``."""
 
@@ -27,7 +27,7 @@ class Access:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Insertion:
     """``text`` goes to ``offset``; in the tree it is a statement in front of ``anchor``."""
 

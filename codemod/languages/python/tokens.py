@@ -7,9 +7,9 @@ import re
 import tokenize
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from codemod.languages.python.refusal import Refusal
+from codemod.records import record
 from codemod.rewrites import Span
 from codemod.source import Lines
 
@@ -20,7 +20,7 @@ _STRINGS = frozenset({tokenize.STRING, getattr(tokenize, "FSTRING_START", tokeni
 _QUOTES = re.compile(r"[A-Za-z]*('''|\"\"\"|'|\")")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """A token that is not layout; ``kind`` is a constant of ``tokenize``."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
+from codemod.records import record
 from codemod.rewrites import Span
 from codemod.source import Lines
 
@@ -15,7 +15,7 @@ _Node = TypeVar("_Node", bound=ast.AST)
 _TEMPLATES = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """Where a node hangs: the field of its parent, and in which list if that field is one."""
 

@@ -105,11 +105,20 @@ def apply_rewrites(
     if not unique:
         return Edited(text, ())
     try:
-        return _Editor(text, unique, newline, line_length or _DEFAULT_LINE_LENGTH).edit()
+        # The editor is gone before the edited source is parsed: of a long file it holds much.
+        return _checked(*_Editor(text, unique, newline, line_length or _DEFAULT_LINE_LENGTH).edit())
     except Refusal as refusal:
         return Refused(refusal.span, refusal.reason)
     except (RecursionError, MemoryError):
         return Refused(None, "the source is nested too deeply")
+
+
+def _checked(edited: Edited, expected: ast.Module, kept: list[str]) -> Edited:
+    """What was edited, if it is the program ``expected`` and has the comments ``kept``."""
+    require_same(expected, edited.text)
+    if comments(edited.text) != kept:
+        raise Refusal("an edit would lose or move a comment")
+    return edited
 
 
 class _Editor:
@@ -130,7 +139,8 @@ class _Editor:
         self.unit = _indentation_unit(self.tree, text)
         self.pieces: list[TextEdit] = []
 
-    def edit(self) -> Edited:
+    def edit(self) -> tuple[Edited, ast.Module, list[str]]:
+        """The edited source, the program that it must be, and the comments that it must have."""
         in_brackets: defaultdict[Span, list[InBrackets]] = defaultdict(list)
         for rewrite, node in self.plan.nodes.items():
             if isinstance(rewrite, InBrackets):
@@ -147,10 +157,7 @@ class _Editor:
         text = splice(self.text, Span(0, len(self.text)), edits)
         anchor = self.plan.insertion.anchor if self.plan.insertion else None
         expected = apply_to_tree(self.tree, self.plan.nodes, self.plan.environ, anchor)
-        require_same(expected, text)
-        if comments(text) != [token.text for token in self.tokens if token.kind == tokenize.COMMENT]:
-            raise Refusal("an edit would lose or move a comment")
-        return Edited(text, edits)
+        return Edited(text, edits), expected, [token.text for token in self.tokens if token.kind == tokenize.COMMENT]
 
     # Edits that need nothing but their own place.
 

@@ -6,7 +6,7 @@ import io
 import re
 import tokenize
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from codemod.languages.python.refusal import Refusal
 from codemod.records import record
@@ -54,11 +54,12 @@ def comments_in(text: str) -> list[str]:
     return comments(f"({text}\n)") if "#" in text else []
 
 
-def _tokens(text: str) -> list[tokenize.TokenInfo]:
+def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
+    """The tokens one by one, for together they take much memory. Raises Refusal as they are taken."""
     # The tokenizer does not know a lone carriage return; rows and columns are the same after this.
     readline = io.StringIO(_LINE_END.sub("\n", text), newline="").readline
     try:
-        return list(tokenize.generate_tokens(readline))
+        yield from tokenize.generate_tokens(readline)
     except (tokenize.TokenError, SyntaxError) as error:
         raise Refusal(f"the tokenizer does not accept the source: {error}") from None
 

@@ -78,7 +78,8 @@ class Project:
         self._mentions: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
         self._mentioning: dict[tuple[str, frozenset[Path]], list[FileFacts]] = {}
         self._referring: dict[tuple[str, Path], tuple[Path, ...]] = {}
-        self._reached: dict[tuple[str, frozenset[Path]], frozenset[Path]] = {}
+        self._reached: dict[tuple[str, frozenset[Path]], tuple[frozenset[Path], frozenset[Path]]] = {}
+        self._imported: dict[Path, frozenset[str]] = {}
         self._assigned: dict[Path, frozenset[bytes]] = {}
         self._assigning_global: dict[Path, dict[bytes, list[Path]]] = {}
         self._changing: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
@@ -243,7 +244,8 @@ class Project:
         key = (name, home)
         if key not in self._referring:
             if self.is_hub(home):
-                found = self._with_members(name, self._graph.listing(name), self.files_holding(home))
+                importing = self._graph.listing(name)
+                found = importing | self._reading_member(name, self.files_holding(home) - importing - {home})
             else:
                 found = self._reaching(name, home)
             self._referring[key] = tuple(sorted({home, *found}, key=self._order.__getitem__))
@@ -254,26 +256,33 @@ class Project:
         key = (name, self._near(home))
         if key not in self._reached:
             mentioning = self.files_mentioning(name, home)
-            self._reached[key] = self._with_members(name, self._files_importing(name, mentioning), mentioning)
-        return self._reached[key]
+            importing = frozenset(self._files_importing(name, mentioning))
+            self._reached[key] = importing, frozenset(mentioning) - importing
+        found, pending = self._reached[key]
+        if pending - {home}:
+            # The home itself counts anyway, and may be long: it is searched once another file is the home.
+            found |= self._reading_member(name, pending - {home})
+            self._reached[key] = found, pending & {home}
+        return found
 
-    def _with_members(self, name: str, found: Iterable[Path], paths: Iterable[Path]) -> frozenset[Path]:
-        """``found`` and those of ``paths`` that read a member called ``name``."""
-        known = set(found)
+    def _reading_member(self, name: str, paths: Iterable[Path]) -> frozenset[Path]:
+        """Those of ``paths`` that read a member called ``name``."""
         needle = name.encode("utf-8", "surrogatepass")
         member = re.compile(rb"(?:\.\s*|[\"'])" + _escaped(name) + rb"\b")
-        known.update(
-            path
-            for path in paths
-            if path not in known and needle in (data := self.data(path) or b"") and member.search(data)
-        )
-        return frozenset(known)
+        return frozenset(path for path in paths if needle in (data := self.data(path) or b"") and member.search(data))
 
     def _files_importing(self, name: str, mentioning: Iterable[Path]) -> Iterable[Path]:
         """The files that may import something called ``name``, those among ``mentioning`` in a small project."""
         if len(self._files) > _FEW:
             return self._graph.listing(name).intersection(mentioning)
-        return [path for path in mentioning if _imports(self.data(path) or b"", name)]
+        return [path for path in mentioning if not self._names_imported(path).isdisjoint((name, "*"))]
+
+    def _names_imported(self, path: Path) -> frozenset[str]:
+        """What the file may import from modules, "*" among it."""
+        if path not in self._imported:
+            statements = import_statements(self.data(path) or b"")
+            self._imported[path] = frozenset(name for statement in statements for name in statement.names)
+        return self._imported[path]
 
     def files_holding(self, module: Path) -> frozenset[Path]:
         """The files that may import the module itself; more rather than fewer."""
@@ -344,10 +353,6 @@ class Project:
     def is_ambiguous(self, imported: Import) -> bool:
         """Whether several files of the project could be the module that ``imported`` names."""
         return self._modules.is_ambiguous(imported.module, imported.level)
-
-
-def _imports(data: bytes, name: str) -> bool:
-    return any(name in statement.names or "*" in statement.names for statement in import_statements(data))
 
 
 def _assigned_members(data: bytes) -> Iterator[bytes]:

@@ -43,6 +43,10 @@ from codemod.settings_search import ENDPOINT_VARIABLES, endpoint_settings, is_op
 from codemod.source import Unprocessable, can_replace, encode, replace_file
 from codemod.suppressions import Suppressions, read_suppressions
 
+_FINE_TUNED = FINE_TUNED_PREFIX.encode()
+# What stands between quotes as an id does; of a fine-tuned one the beginning.
+_QUOTED_ID = re.compile(rb"[\"'](" + re.escape(_FINE_TUNED) + rb"|[\w.:-]+(?=[\"']))")
+
 
 def migrate(request: MigrationRequest, progress: Progress | None) -> Outcome:
     """Run the flow for ``request`` and tell ``progress`` how far it is."""
@@ -103,12 +107,14 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
 
 def _read_naming(project: Project, within: frozenset[Path], catalogue: Catalogue) -> list[FileFacts]:
     """The facts of the files in which one of OpenAI's model ids, or a fine-tuned one, stands as a text of its own."""
-    ids = b"|".join(re.escape(each.encode()) for each in catalogue.openai)
-    quoted = re.compile(b"[\"'](?:(?:" + ids + b")[\"']|" + FINE_TUNED_PREFIX.encode() + b")")
+    ids = frozenset((_FINE_TUNED, *(each.encode() for each in catalogue.openai)))
     # The quick look knows the ids of the embedded catalogue alone.
     is_worth_it = may_name_a_model if catalogue.origin == "embedded" else bool
-    data = {path: project.data(path) or b"" for path in sorted(within)}
-    named = [path for path, content in data.items() if is_worth_it(content) and quoted.search(content)]
+
+    def names_a_model(data: bytes) -> bool:
+        return is_worth_it(data) and not ids.isdisjoint(_QUOTED_ID.findall(data))
+
+    named = [path for path in sorted(within) if names_a_model(project.data(path) or b"")]
     return [facts for path in named if (facts := project.facts(path)) is not None]
 
 

@@ -8,6 +8,7 @@ nothing but the type checker forbids an assignment.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from reprlib import recursive_repr
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -30,10 +31,22 @@ if TYPE_CHECKING:
 else:
 
     def record(cls):
-        return dataclass(slots=True, unsafe_hash=True)(cls)
+        return _cheap(cls, unsafe_hash=True)
 
     def ordered_record(cls):
-        return dataclass(slots=True, unsafe_hash=True, order=True)(cls)
+        return _cheap(cls, unsafe_hash=True, order=True)
 
     def entity(cls):
-        return dataclass(slots=True, eq=False)(cls)
+        return _cheap(cls, eq=False)
+
+    def _cheap(cls, **compared):
+        # Without a docstring a dataclass makes one from its signature, which takes as long as the rest.
+        cls.__doc__ = cls.__doc__ or cls.__name__
+        made = dataclass(slots=True, repr=False, **compared)(cls)
+        made.__repr__ = _shown
+        return made
+
+    @recursive_repr()
+    def _shown(self):
+        values = (f"{name}={getattr(self, name)!r}" for name, each in self.__dataclass_fields__.items() if each.repr)
+        return f"{self.__class__.__qualname__}({', '.join(values)})"

@@ -93,9 +93,11 @@ def reads_old_variable(context: Context, given: Given | None) -> bool:
 def environment_write(context: Context, file: FileFacts) -> str:
     """What is the matter where the program itself sets OPENAI_API_KEY; "" if it does not.
 
-    Looked at are ``file`` and all files but tests.
+    Looked at are ``file`` and all files but tests that may be parts of one program with it.
     """
-    for each in (file, *context.setting(OLD_VARIABLE)[:1]):
+    project = context.origins.project
+    others = (each for each in context.setting(OLD_VARIABLE) if project.may_run_together(each.path, file.path))
+    for each in (file, *others):
         for write in each.environment_writes:
             if write.name == OLD_VARIABLE:
                 return f"the program itself sets {OLD_VARIABLE} (line {each.line(write.span)})"

@@ -256,7 +256,7 @@ def path_order(path: Path) -> str:
 
 
 def _bytes(name: str) -> bytes:
-    return name.encode("utf-8", "surrogateescape")
+    return name.encode("utf-8", "surrogatepass")
 
 
 def _text(name: bytes) -> str:

@@ -286,7 +286,15 @@ class Project:
 
     def files_holding(self, module: Path) -> frozenset[Path]:
         """The files that may import the module itself; more rather than fewer."""
-        return self._all if len(self._files) <= _FEW else self._graph.listing(module_name(str(module)))
+        if len(self._files) <= _FEW:
+            return self._all
+        holding = self._graph.listing(module_name(str(module)))
+        folder = module.parent
+        # ``import package`` gives ``package.module`` too.
+        while folder / "__init__.py" in self._all:
+            holding |= self._graph.listing(folder.name)
+            folder = folder.parent
+        return holding
 
     def files_changing(self, name: str, home: Path | None = None) -> tuple[Path, ...]:
         """The files near ``home`` that set or add items of something called ``name``."""

@@ -425,6 +425,17 @@ def test_a_hub_is_asked_for_what_is_imported_of_it(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["import p.a\np.a.x = 1", "from p import a as m\nm.x = 1", "import p\np.a.x = 1", "import p as q\nq.a.x = 1"],
+)
+@pytest.mark.parametrize("heap", [0, 301])
+def test_files_that_assign_a_global_from_outside(heap: int, text: str, tmp_path: Path) -> None:
+    texts = {"p/__init__.py": "", "p/a.py": "x = 0", "main.py": text, "other.py": "import q\nq.x = 1"}
+    made = project(tmp_path, texts | {f"heap/h{number}.py": "" for number in range(heap)})
+    assert tmp_path / "main.py" in made.files_assigning_global("x", tmp_path / "p/a.py")
+
+
 def test_files_that_imports_join_may_run_together(tmp_path: Path) -> None:
     texts = {"one/main.py": "from p.a import x", "p/__init__.py": "", "p/a.py": "", "other/b.py": "", "other/c.py": ""}
     small = project(tmp_path, texts)

@@ -252,24 +252,28 @@ def check(package: Package, *, update: bool, seconds: float) -> int:
     except CorpusError as error:
         print(error, file=sys.stderr)
         return 2
-    return max(compare(package, summarise(package, report), update=update), account(package, folder, report))
+    held = SUMMARIES / f"{package.label}.txt"
+    differs = compare(package.label, summarise(package, report), held, update=update)
+    return max(differs, account(package, folder, report))
 
 
-def compare(package: Package, found: str, *, update: bool) -> int:
-    """Compare a summary with the one that is held, or hold it instead; the exit code for it."""
-    file = SUMMARIES / f"{package.label}.txt"
+def compare(label: str, found: str, file: Path, *, update: bool, around: int = 1) -> int:
+    """Compare a summary with the one that ``file`` holds, or hold it instead; the exit code for it.
+
+    ``around`` is how many lines are shown before and after a difference.
+    """
     before = file.read_text(encoding="utf-8") if file.is_file() else ""
     if found == before:
-        print(f"{package.label}: as before")
+        print(f"{label}: as before")
         return 0
     if update:
-        SUMMARIES.mkdir(exist_ok=True)
+        file.parent.mkdir(exist_ok=True)
         file.write_text(found, encoding="utf-8", newline="\n")
-        print(f"{package.label}: written")
+        print(f"{label}: written")
         return 0
-    print(f"{package.label}: differs")
+    print(f"{label}: differs")
     shown = file.relative_to(ROOT).as_posix()
-    for line in difflib.unified_diff(before.splitlines(), found.splitlines(), shown, "this run", lineterm="", n=1):
+    for line in difflib.unified_diff(before.splitlines(), found.splitlines(), shown, "this run", lineterm="", n=around):
         print(f"  {line}")
     return 1
 

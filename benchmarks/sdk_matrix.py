@@ -22,7 +22,6 @@ Exit codes: 0 as reviewed, 1 something differs, 2 a version could not be had.
 from __future__ import annotations
 
 import argparse
-import difflib
 import shutil
 import subprocess
 import sys
@@ -35,7 +34,7 @@ from types import MappingProxyType
 
 import trustme
 
-from benchmarks.corpus import CORPUS, PACKAGES, ROOT, CorpusError, fetch
+from benchmarks.corpus import CORPUS, PACKAGES, ROOT, CorpusError, compare, fetch
 from codemod.findings import Applicability
 from codemod.verify.traffic import Api
 from tests.program_runs import AS_IT_IS, NAMES, PROGRAMS, BaselineError, Calling, Ran, Zygote, run_program, shortcomings
@@ -173,21 +172,7 @@ def check(version: str, *, update: bool) -> int:
             lines.append(f"{program.name}: {outcome(zygote, program)}")
             print(lines[-1], file=sys.stderr, flush=True)
     found = "\n".join(lines) + "\n"
-    file = SUMMARIES / f"{version}.txt"
-    before = file.read_text(encoding="utf-8") if file.is_file() else ""
-    if found == before:
-        print(f"openai {version}: as before")
-        return 0
-    if update:
-        SUMMARIES.mkdir(exist_ok=True)
-        file.write_text(found, encoding="utf-8", newline="\n")
-        print(f"openai {version}: written")
-        return 0
-    print(f"openai {version}: differs")
-    shown = file.relative_to(ROOT).as_posix()
-    for line in difflib.unified_diff(before.splitlines(), found.splitlines(), shown, "this run", lineterm="", n=0):
-        print(f"  {line}")
-    return 1
+    return compare(f"openai {version}", found, SUMMARIES / f"{version}.txt", update=update, around=0)
 
 
 def main() -> int:

@@ -99,10 +99,6 @@ class Catalogue:
         base = rest.partition(":")[0]
         return FineTuned(base, self.fine_tuned.get(base)) if prefix == "ft" and base else None
 
-    def nearest_openai_id(self, text: str) -> str | None:
-        """The id of OpenAI's that ``text`` is most like, for a hint about a mistyped one; None if none is near."""
-        return _nearest(text, self.openai)
-
     def nearest_openrouter_id(self, text: str) -> str | None:
         """The listed id of OpenRouter's that ``text`` is most like, with or without an author; None if none is near."""
         listed = [model.id for model in self.openrouter.values() if model.listed and ":" not in model.id]

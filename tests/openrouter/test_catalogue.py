@@ -298,21 +298,6 @@ def test_base_ids() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("gpt-4-o", "gpt-4o"),
-        ("GPT-4o", "gpt-4o"),
-        ("text-embedding-3-smal", "text-embedding-3-small"),
-        ("claude-sonnet-4.5", None),
-        ("my-deployment", None),
-        ("", None),
-    ],
-)
-def test_nearest_id_of_openai(text: str, expected: str | None) -> None:
-    assert CATALOGUE.nearest_openai_id(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
         ("anthropic/claude-sonnet-4-5", "anthropic/claude-sonnet-4.5"),
         ("anthropic/claude-sonnet-4-5-20250929", "anthropic/claude-sonnet-4.5"),
         ("antropic/claude-sonnet-4.5", "anthropic/claude-sonnet-4.5"),

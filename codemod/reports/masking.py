@@ -16,8 +16,12 @@ _KEYS = (
     r"sk-(?=[A-Za-z_-]*[0-9])(?=[0-9a-z_-]*[A-Z])[A-Za-z0-9_-]{20,}",
 )
 
-# A shorter secret is masked only where it stands alone in quotes: masking every "key" or "os" would destroy the report.
+# A shorter secret is masked only where it stands alone in quotes: masking every "1234" would destroy the report.
 _LONG_ENOUGH = 8
+# A word is no key of any service, and may be one that the program uses for much else: a name of a mapping's entry that
+# nobody can tell from the one that holds the key. It is masked where it stands as a key.
+_WORD = re.compile(r"[a-z]{1,15}")
+_AS_A_KEY = r"((?i:key|token|secret|password)[\"']?\]?\s*(?::[^=\n]*)?[=:]\s*[\"'])"
 
 
 def mask_for(secrets: Iterable[str]) -> Mask:
@@ -25,10 +29,17 @@ def mask_for(secrets: Iterable[str]) -> Mask:
 
     Three characters of a key stay visible, so that its owner recognises it.
     """
-    pieces = {piece.strip() for secret in secrets for piece in secret.splitlines()}
-    longest_first = sorted(filter(None, pieces), key=lambda piece: (-len(piece), piece))
+    pieces = {piece.strip() for secret in secrets for piece in secret.splitlines()} - {""}
+    words = {piece for piece in pieces if _WORD.fullmatch(piece)}
+    longest_first = sorted(pieces - words, key=lambda piece: (-len(piece), piece))
     pattern = re.compile("|".join([*map(_pattern, longest_first), *_KEYS]))
-    return lambda text: pattern.sub(_hide, text)
+    word = re.compile(f"{_AS_A_KEY}(?:{'|'.join(sorted(words))})(?=[\"'])") if words else None
+
+    def mask(text: str) -> str:
+        masked = pattern.sub(_hide, text)
+        return masked if word is None else word.sub(lambda found: found[1] + MASKED, masked)
+
+    return mask
 
 
 def _pattern(secret: str) -> str:

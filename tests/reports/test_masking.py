@@ -54,8 +54,15 @@ def test_a_long_secret_keeps_three_characters() -> None:
 
 
 def test_a_short_secret_is_masked_in_quotes_only() -> None:
-    mask = mask_for({"key"})
-    assert mask("""api_key="key" 'key' the key""") == f"""api_key="{MASKED}" '{MASKED}' the key"""
+    mask = mask_for({"k-1"})
+    assert mask("""api_key="k-1" 'k-1' the k-1""") == f"""api_key="{MASKED}" '{MASKED}' the k-1"""
+
+
+def test_a_word_is_masked_where_it_stands_as_a_key_only() -> None:
+    mask = mask_for({"content", "ymca"})
+    for before in ("api_key=", "OPENAI_KEY: str = ", 'environ["OPENAI_KEY"] = ', '{"api_key": ', "token = "):
+        assert mask(f'{before}"ymca"') == f'{before}"{MASKED}"'
+    assert mask("""{"role": "user", "content": "the ymca"}""") == """{"role": "user", "content": "the ymca"}"""
 
 
 def test_the_longer_of_two_secrets_wins() -> None:

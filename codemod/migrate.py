@@ -28,7 +28,7 @@ from codemod.findings import (
 from codemod.git_tree import git_notice
 from codemod.interrupts import hold_interrupts, release_interrupts
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
-from codemod.mentions import may_name_a_model, mentions_openai
+from codemod.mentions import mentions_openai
 from codemod.modules import find_root
 from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, Catalogue, embedded
 from codemod.plan import Limits, Plan, make_plan
@@ -74,7 +74,7 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
     within, given, project = reading.within, reading.given, reading.project
     catalogue = request.catalogue or embedded()
     candidates = [facts for path in reading.candidates if (facts := project.facts(path)) is not None]
-    naming = _read_naming(project, within, catalogue)
+    naming = _read_naming(project, reading.naming, catalogue)
     seen = frozenset(file.path for file in (*candidates, *naming))
     context = _context(project, candidates, request, reading.walks)
     decisions = decide(context, naming)
@@ -105,17 +105,11 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
 # Reading
 
 
-def _read_naming(project: Project, within: frozenset[Path], catalogue: Catalogue) -> list[FileFacts]:
-    """The facts of the files in which one of OpenAI's model ids, or a fine-tuned one, stands as a text of its own."""
+def _read_naming(project: Project, paths: Iterable[Path], catalogue: Catalogue) -> list[FileFacts]:
+    """The facts of those of ``paths`` in which one of OpenAI's model ids, or a fine-tuned one, is a text of its own."""
     ids = frozenset((_FINE_TUNED, *(each.encode() for each in catalogue.openai)))
-    # The quick look knows the ids of the embedded catalogue alone.
-    is_worth_it = may_name_a_model if catalogue.origin == "embedded" else bool
-
-    def names_a_model(data: bytes) -> bool:
-        return is_worth_it(data) and not ids.isdisjoint(_QUOTED_ID.findall(data))
-
-    named = [path for path in sorted(within) if names_a_model(project.data(path) or b"")]
-    return [facts for path in named if (facts := project.facts(path)) is not None]
+    named = [path for path in sorted(paths) if not ids.isdisjoint(_QUOTED_ID.findall(project.data(path) or b""))]
+    return project.facts_of(named)
 
 
 def _context(project: Project, candidates: list[FileFacts], request: MigrationRequest, walks: Walks) -> Context:

@@ -48,7 +48,7 @@ _FEW = 300
 # So many files are searched for one name as fast as all their words are noted.
 _INDEXED = 2_000
 # Bytes of files that are kept; files beyond that are read again where they are looked into again.
-_KEPT = 32_000_000
+_KEPT = 4_000_000
 
 
 class Project:

@@ -15,6 +15,7 @@ from codemod.modules import find_root
 from codemod.project import Project
 from codemod.records import record
 from codemod.reports import Progress
+from codemod.searching import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,8 @@ class Reading:
     """What was found and read. All paths are absolute and in order.
 
     ``within`` are the files that may be edited, ``given`` the bytes of those that are not read from disk;
-    ``candidates`` are the files of the whole project that may hold a client or a request.
+    ``candidates`` are the files of the whole project that may hold a client or a request, ``naming`` those that may
+    be edited in which one of OpenAI's model ids may stand as a text of its own.
     """
 
     discovery: Discovery
@@ -56,13 +58,12 @@ class Reading:
     within: frozenset[Path]
     given: dict[Path, bytes]
     candidates: tuple[Path, ...]
+    naming: tuple[Path, ...]
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing can come of a closer look: no candidate, no model's id and no file that cannot be read."""
-        if self.candidates or not self.within.isdisjoint(self.project.failures):
-            return False
-        return not any(may_name_a_model(self.project.data(path) or b"") for path in self.within)
+        return not (self.candidates or self.naming) and self.within.isdisjoint(self.project.failures)
 
     def real_path(self, path: Path) -> Path:
         """Where a file lay when it was found, without symbolic links."""
@@ -92,7 +93,8 @@ def read(request: MigrationRequest, progress: Progress | None) -> Reading:
     given = {} if request.stdin is None or request.stdin_filename is None else {request.stdin_filename: request.stdin}
     within = frozenset((*discovery.files, *given))
     project = _open_project(request, within, given, walks)
-    return Reading(discovery, walks, project, within, given, tuple(_candidates(project, progress)))
+    candidates, naming = _look(project, within, _other_ids(request.catalogue), progress)
+    return Reading(discovery, walks, project, within, given, candidates, naming)
 
 
 def clean_outcome(reading: Reading, request: MigrationRequest) -> Outcome | None:
@@ -137,10 +139,30 @@ def _root_of(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def _candidates(project: Project, progress: Progress | None) -> Iterator[Path]:
+def _other_ids(catalogue: Catalogue | None) -> tuple[bytes, ...]:
+    """The ids in a catalogue of the user's own that the quick look does not know."""
+    if catalogue is None or catalogue.origin == "embedded":
+        return ()
+    ids = (each.encode() for each in catalogue.openai)
+    return tuple(each for each in ids if not may_name_a_model(b'"' + each + b'"'))
+
+
+def _look(
+    project: Project, within: frozenset[Path], ids: tuple[bytes, ...], progress: Progress | None
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The candidates and the naming files of a reading; ``ids`` are looked for beside those of the embedded catalogue.
+
+    All that is asked of every file is asked here at once, while its bytes are at hand: they are too many to be kept.
+    """
+    candidates = []
+    naming = []
     for done, path in enumerate(project.files, 1):
         data = project.data(path)
-        if data is not None and may_hold_requests(data):
-            yield path
+        if data is not None:
+            if may_hold_requests(data, holds):
+                candidates.append(path)
+            if path in within and (may_name_a_model(data, holds) or any(holds(data, each) for each in ids)):
+                naming.append(path)
         if progress is not None:
             progress.advance(done, len(project.files))
+    return tuple(candidates), tuple(naming)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from codemod.findings import Applicability, CatalogueUsed, Finding
 from codemod.migrate import MigrationRequest, migrate
 from codemod.openrouter.catalogue import Catalogue, embedded, merged
 from codemod.openrouter.listing import read_listing
+from codemod.reading import read
 from tests.openrouter.listings import answer
 
 SOURCE = """import os
@@ -105,6 +107,16 @@ def test_a_model_that_only_a_newer_listing_has(tmp_path: Path) -> None:
 def test_the_end_of_a_fine_tuned_model(tmp_path: Path) -> None:
     found = findings(tmp_path, "ft:gpt-4o-2024-08-06:acme::abc", TODAY)["OR206"]
     assert found.message.endswith("which only OpenAI serves; OpenAI names 2027-01-14 as its end")
+
+
+def test_an_id_that_only_a_given_catalogue_knows_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text('MODEL = "rocket-1"\n')
+    (tmp_path / "other.py").write_text('MODEL = "rocket-2"\n')
+    known = embedded()
+    given = replace(known, origin="file", openai={**known.openai, "rocket-1": known.openai["gpt-4o"]})
+    request = MigrationRequest((tmp_path,), Config(), False, tmp_path, catalogue=given)
+    assert read(request, None).naming == (tmp_path / "app.py",)
+    assert read(replace(request, catalogue=known), None).is_clean
 
 
 def test_the_run_says_which_catalogue_it_used(tmp_path: Path) -> None:

@@ -142,6 +142,11 @@ def test_every_id_of_the_catalogue_is_noticed() -> None:
     assert [name for name in (*embedded().openai, "ft:any") if not may_name_a_model(f'MODEL = "{name}"'.encode())] == []
 
 
+@pytest.mark.parametrize("text", ["photo1 = foo3", "day = '2001-00'", "runs-on = 'ubuntu-latest'", "left: int", "so4"])
+def test_what_looks_like_a_part_of_an_id_is_none(text: str) -> None:
+    assert not may_name_a_model(text.encode())
+
+
 @pytest.mark.parametrize(
     ("text", "holds"),
     [

@@ -119,6 +119,12 @@ def test_a_project_without_interest_is_walked_and_read_once(project: Path) -> No
     assert done.imported(*DEAR, "codemod.provenance", "codemod.decisions", "codemod.languages") == []
 
 
+def test_files_that_are_too_many_to_be_kept_are_read_once(project: Path) -> None:
+    for number in range(3):
+        (project / f"app/m{number}.py").write_text(PLAIN + "# long\n" * 300_000)
+    assert work(project, ".").read == PLAIN_FILES
+
+
 def test_a_part_of_a_project_is_read_with_the_whole_once(project: Path) -> None:
     done = work(project, "app/inner", "--check")
     assert (done.code, done.read) == (0, PLAIN_FILES)

@@ -22,6 +22,8 @@ from codemod.provenance.facts import (
     ItemBinding,
     MappingDisplay,
     Opaque,
+    Role,
+    RoleKind,
     Text,
 )
 from codemod.provenance.values import (
@@ -158,13 +160,22 @@ class _Reader:
 
     def read_items(self, file: FileFacts, node: Expression | Binding) -> None:
         """Entries that are set in the mapping after it is made."""
-        for each in dict.fromkeys((file, *self.context.files)):
+        for each, item in self.may_set(file, node):
+            if self.is_set_in(each, item, node):
+                if item.spread:
+                    self.read(each, item.value)
+                else:
+                    self.add(each, item.target.key, item.value, None)
+
+    def may_set(self, file: FileFacts, node: Expression | Binding) -> Iterator[tuple[FileFacts, ItemBinding]]:
+        """What sets items in the mapping's own file and where else it gets to, and ``|=`` anywhere, which is no use."""
+        followed = self.context.uses
+        uses = followed.of_binding(file, node) if isinstance(node, Binding) else followed.of(file, node)
+        near = dict.fromkeys((file, *(use.file for use in uses)))
+        for each in dict.fromkeys((*near, *self.context.files)):
             for item in each.item_bindings:
-                if self.is_set_in(each, item, node):
-                    if item.spread:
-                        self.read(each, item.value)
-                    else:
-                        self.add(each, item.target.key, item.value, None)
+                if each in near or _is_merged(each, item):
+                    yield each, item
 
     def is_set_in(self, file: FileFacts, item: ItemBinding, node: Expression | Binding) -> bool:
         holders = self.context.values(file, item.target.value)
@@ -177,6 +188,12 @@ class _Reader:
         names = self.context.values(file, key)
         self.shown += [Entry(file, name.node.value, key, value) for name in names if isinstance(name, TextValue)]
         self.hidden |= not names or not all(isinstance(name, TextValue) for name in names)
+
+
+def _is_merged(file: FileFacts, item: ItemBinding) -> bool:
+    """Whether items are set by ``mapping |= {…}``."""
+    role = file.parents.get(item.value) if item.spread else None
+    return isinstance(role, Role) and role.kind is RoleKind.MERGED
 
 
 def _copied(call: Call) -> Expression | None:

@@ -5,12 +5,12 @@ A receiver whose origin is not known may be a client all the same: ``def f(x): x
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
 from codemod import openai_sdk
-from codemod.decisions.expressions import dotted, leaves
+from codemod.decisions.expressions import dotted, leaves, outermost
 from codemod.provenance.calls import last_name
 from codemod.provenance.facts import (
     Attribute,
@@ -21,6 +21,7 @@ from codemod.provenance.facts import (
     Name,
     Role,
     RoleKind,
+    Subscript,
     Text,
     Wrapped,
 )
@@ -157,11 +158,44 @@ def is_of_module(file: FileFacts, chain: Expression) -> bool:
     return False
 
 
-def is_imported(file: FileFacts, callee: Expression) -> bool:
-    """Whether a callee is a plain name that is imported: it may be a method that another file reads."""
+def is_imported(file: FileFacts, callee: Expression, held: frozenset[str]) -> bool:
+    """Whether a callee is a plain name that is imported as one of ``held``: a method that another file reads."""
     if not isinstance(callee, Name):
         return False
-    return any(binding.kind is BindingKind.IMPORT for binding in file.lookup(callee.id, callee.scope))
+    return any(
+        each.imported is not None and each.imported.name in held for each in file.lookup(callee.id, callee.scope)
+    )
+
+
+def held_names(files: Iterable[FileFacts], read: Iterable[tuple[FileFacts, Mentioned]]) -> frozenset[str]:
+    """The names that methods are given where they are ``read``, and those that ``files`` import these under."""
+    pending = [name for file, mentioned in read for name in _names_given(file, mentioned.node)]
+    found: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending += [binding.name for file in files for binding in file.imports.get(name, ())]
+            pending += [each for file in files for here in file.names.get(name, ()) for each in _aliases(file, here)]
+    return frozenset(found)
+
+
+def _names_given(file: FileFacts, node: Expression) -> Iterator[str]:
+    """The names, members and items that are assigned what ``node`` is part of."""
+    _, role = outermost(file, node)
+    if role is not None and role.kind is RoleKind.BOUND:
+        yield from (binding.name for binding in role.bindings)
+        for target in role.targets:
+            if isinstance(target, Attribute):
+                yield target.name
+            elif isinstance(target, Subscript) and isinstance(target.key, Text):
+                yield target.key.value
+
+
+def _aliases(file: FileFacts, read: Name) -> Iterator[str]:
+    """The names of ``alias = name``."""
+    if isinstance(file.parents.get(read), Role):
+        yield from _names_given(file, read)
 
 
 @cache

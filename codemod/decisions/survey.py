@@ -19,6 +19,7 @@ from codemod.decisions.method_names import (
     CHAT_RESOURCE,
     Mentioned,
     Path,
+    held_names,
     is_before_v1,
     is_imported,
     is_of_module,
@@ -208,10 +209,12 @@ class _Surveyor:
                     self.add(file, request, path, client, handed_on=request.callee is not node)
             for path, file, request in found.foreign:
                 self.add(file, request, path, client, handed_on=False, foreign=True)
+        handed_on = [(file, each) for file in self.context.files for each in mentions(file)]
+        held = held_names(self.context.files, handed_on)
         for file in self.context.files:
             for call in file.calls:
-                self.look_back(file, call)
-        mentioned = [self.mention(file, each) for file in self.context.files for each in mentions(file)]
+                self.look_back(file, call, held)
+        mentioned = [self.mention(file, each) for file, each in handed_on]
         unseen = [(file, call) for file in self.context.files for call in self.unseen_clients(file)]
         order = {file: position for position, file in enumerate(self.context.files)}
         requests = sorted(
@@ -444,7 +447,7 @@ class _Surveyor:
                 return wrapper.model or "model", wrapper.model_position
         return "model", None
 
-    def look_back(self, file: FileFacts, call: Call) -> None:
+    def look_back(self, file: FileFacts, call: Call, held: frozenset[str]) -> None:
         if call in self.by_call:
             return
         known = self.requests.get(call)
@@ -452,7 +455,8 @@ class _Surveyor:
             return
         told = told_method(file, call.callee)
         telling = told is not None
-        if not telling and known is None and not (is_of_module(file, call.callee) or is_imported(file, call.callee)):
+        may_be = is_of_module(file, call.callee) or is_imported(file, call.callee, held)
+        if not telling and known is None and not may_be:
             return
         clients: list[Client] = list(known.clients) if known is not None else []
         others: list[Value] = []

@@ -76,7 +76,7 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
     candidates = [facts for path in reading.candidates if (facts := project.facts(path)) is not None]
     naming = _read_naming(project, reading.naming, catalogue)
     seen = frozenset(file.path for file in (*candidates, *naming))
-    context = _context(project, candidates, request, reading.walks)
+    context = _context(reading, candidates, request)
     decisions = decide(context, naming)
     limits = _limits(project, reading, request.config)
     back_end = partial(_apply, project, request.config)
@@ -112,10 +112,10 @@ def _read_naming(project: Project, paths: Iterable[Path], catalogue: Catalogue) 
     return project.facts_of(named)
 
 
-def _context(project: Project, candidates: list[FileFacts], request: MigrationRequest, walks: Walks) -> Context:
-    config = request.config
+def _context(reading: Reading, candidates: list[FileFacts], request: MigrationRequest) -> Context:
+    config, project = request.config, reading.project
     origins = Origins(project, LIBRARIES)
-    settings = list(endpoint_settings(_settings_files(project, walks)))
+    settings = list(endpoint_settings(_settings_files(project, reading.walks)))
     for file in candidates:
         if not is_test(file.path, project.roots):
             settings += [
@@ -131,15 +131,15 @@ def _context(project: Project, candidates: list[FileFacts], request: MigrationRe
         config,
         rooted,
         tuple(project.roots),
-        _published(candidates),
+        _published(reading.mentioning),
         catalogue=request.catalogue or embedded(),
         today=request.today,
     )
 
 
-def _published(candidates: Iterable[FileFacts]) -> frozenset[Path]:
-    """The folders whose code is built into a package that other projects can install."""
-    roots = {find_root(file.path) for file in candidates}
+def _published(paths: Iterable[Path]) -> frozenset[Path]:
+    """The folders above ``paths`` whose code is built into a package that other projects can install."""
+    roots = {find_root(folder) for folder in {path.parent for path in paths}}
     return frozenset(root for root in roots if root is not None and is_package(root))
 
 

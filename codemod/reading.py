@@ -12,7 +12,7 @@ from codemod.discovery import Discovery, Walks, discover
 from codemod.findings import CatalogueUsed, Outcome
 from codemod.mentions import may_hold_requests, may_name_a_model
 from codemod.modules import find_root
-from codemod.project import Project
+from codemod.project import LARGEST, Project
 from codemod.records import record
 from codemod.reports import Progress
 from codemod.searching import holds
@@ -48,8 +48,8 @@ class Reading:
     """What was found and read. All paths are absolute and in order.
 
     ``within`` are the files that may be edited, ``given`` the bytes of those that are not read from disk;
-    ``candidates`` are the files of the whole project that may hold a client or a request, ``naming`` those that may
-    be edited in which one of OpenAI's model ids may stand as a text of its own.
+    ``candidates`` are the files of the whole project that may hold a client or a request, among those ``mentioning``
+    OpenAI; ``naming`` are those that may be edited in which one of OpenAI's model ids may stand as a text of its own.
     """
 
     discovery: Discovery
@@ -58,6 +58,7 @@ class Reading:
     within: frozenset[Path]
     given: dict[Path, bytes]
     candidates: tuple[Path, ...]
+    mentioning: tuple[Path, ...]
     naming: tuple[Path, ...]
 
     @property
@@ -93,8 +94,8 @@ def read(request: MigrationRequest, progress: Progress | None) -> Reading:
     given = {} if request.stdin is None or request.stdin_filename is None else {request.stdin_filename: request.stdin}
     within = frozenset((*discovery.files, *given))
     project = _open_project(request, within, given, walks)
-    candidates, naming = _look(project, within, _other_ids(request.catalogue), progress)
-    return Reading(discovery, walks, project, within, given, candidates, naming)
+    looked = _look(project, within, _other_ids(request.catalogue), progress)
+    return Reading(discovery, walks, project, within, given, *looked)
 
 
 def clean_outcome(reading: Reading, request: MigrationRequest) -> Outcome | None:
@@ -149,20 +150,31 @@ def _other_ids(catalogue: Catalogue | None) -> tuple[bytes, ...]:
 
 def _look(
     project: Project, within: frozenset[Path], ids: tuple[bytes, ...], progress: Progress | None
-) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """The candidates and the naming files of a reading; ``ids`` are looked for beside those of the embedded catalogue.
+) -> tuple[tuple[Path, ...], tuple[Path, ...], tuple[Path, ...]]:
+    """The candidates, the mentioning and the naming files of a reading; ``ids`` are looked for beside those known.
 
     All that is asked of every file is asked here at once, while its bytes are at hand: they are too many to be kept.
     """
     candidates = []
+    mentioning = []
     naming = []
     for done, path in enumerate(project.files, 1):
         data = project.data(path)
         if data is not None:
             if may_hold_requests(data, holds):
-                candidates.append(path)
+                mentioning.append(path)
+                if _may_be_decided_on(data):
+                    candidates.append(path)
             if path in within and (may_name_a_model(data, holds) or any(holds(data, each) for each in ids)):
                 naming.append(path)
         if progress is not None:
             progress.advance(done, len(project.files))
-    return tuple(candidates), tuple(naming)
+    return tuple(candidates), tuple(mentioning), tuple(naming)
+
+
+def _may_be_decided_on(data: bytes) -> bool:
+    if len(data) > LARGEST:
+        return True
+    from codemod.candidates import may_be_decided_on
+
+    return may_be_decided_on(data)

@@ -46,7 +46,7 @@ _NOTHING = """\
   files     {count:,} scanned, 0 candidates, 0 {changed}, 0 failed
   requests  0 found: 0 migrated, 0 reported, 0 left alone
   findings  0 safe, 0 unsafe, 0 to decide, 0 info
-  Nothing matched: no scanned file mentions openai.
+  Nothing matched: no scanned file uses openai.
 """
 
 

@@ -13,7 +13,7 @@ from codemod.provenance.facts import Call, FileFacts
 
 _STORES = frozenset({"files", "vector_stores", "uploads", "containers", "skills"})
 # How requests name what is stored.
-_STORED_WORDS = frozenset({"file_id", "file_ids", "vector_store_ids", "container", "input_file", "file_search"})
+STORED_WORDS = frozenset({"file_id", "file_ids", "vector_store_ids", "container", "input_file", "file_search"})
 _MODELS = frozenset({"fine_tuning", "models"})
 _CONVERSATIONS = frozenset({"responses", "conversations"})
 
@@ -57,6 +57,6 @@ def _is_known_model(context: Context, served: _Served) -> bool:
 def _names_stored(context: Context, served: list[_Served]) -> Iterator[bool]:
     """Whether the project speaks of what is stored as a request does that moves."""
     for _, _, call in served:
-        yield any(argument.keyword in _STORED_WORDS for argument in call.arguments)
+        yield any(argument.keyword in STORED_WORDS for argument in call.arguments)
     for file in context.files:
-        yield any(text.value in _STORED_WORDS for text in file.texts)
+        yield any(text.value in STORED_WORDS for text in file.texts)

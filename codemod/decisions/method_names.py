@@ -5,7 +5,7 @@ A receiver whose origin is not known may be a client all the same: ``def f(x): x
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -211,6 +211,11 @@ def _tails() -> Mapping[Path, Told]:
     found.update({tail: Told(path, hinted=False) for tail, path in _SHORT.items()})
     found.update({(*CHAT_RESOURCE, name): Told(CHAT, hinted=False) for name in openai_sdk.INSTRUCTOR_METHODS})
     return MappingProxyType(found)
+
+
+def telling_chains() -> Collection[Path]:
+    """The ends of chains that tell a method, each of two names or more."""
+    return _tails().keys()
 
 
 @cache

@@ -283,7 +283,7 @@ def _why_nothing(outcome: Outcome) -> str | None:
     if not outcome.scanned:
         return "Nothing was scanned: no Python file in these paths that the ignore files and --exclude let through."
     if not outcome.files:
-        return "Nothing matched: no scanned file mentions openai."
+        return "Nothing matched: no scanned file uses openai."
     if not outcome.requests.total and not any(finding.applied for finding in outcome.findings):
         return "Nothing matched: files mention openai, but no request of the OpenAI SDK was found in them."
     return None

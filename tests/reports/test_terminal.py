@@ -98,7 +98,7 @@ def test_a_failed_file_without_a_finding_says_why() -> None:
     ("outcome", "reason"),
     [
         (Outcome(), "Nothing was scanned"),
-        (Outcome(scanned=3), "no scanned file mentions openai"),
+        (Outcome(scanned=3), "no scanned file uses openai"),
         (
             Outcome(scanned=3, files=(FileResult(FOLDER / "a.py", FileStatus.UNCHANGED),)),
             "no request of the OpenAI SDK",

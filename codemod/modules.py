@@ -2,9 +2,9 @@
 
 Import roots of a file are the project's root (the nearest folder with pyproject.toml, setup.py, setup.cfg or .git),
 its ``src`` folder, and the first ancestor without ``__init__.py``, which is the file's own folder if that is no
-package. Paths are handled as texts: trees have hundreds of thousands of imports.
+package. Paths are handled as texts and files as their numbers: trees have hundreds of thousands of imports.
 """
-# ruff: noqa: PTH118, PTH120 - texts, for speed
+# ruff: noqa: PTH110 - texts, for speed
 
 from __future__ import annotations
 
@@ -22,48 +22,75 @@ _PACKAGE = f"{os.sep}__init__.py"
 def find_root(path: Path) -> Path | None:
     """The nearest folder at or above ``path`` that marks a project; None if there is none."""
     folder = path if path.is_dir() else path.parent
-    for each in (folder, *folder.parents):
-        if any((each / marker).exists() for marker in ROOT_MARKERS):
-            return each
-    return None
+    return next((each for each in (folder, *folder.parents) if _marks_root(str(each))), None)
+
+
+def _marks_root(folder: str) -> bool:
+    return any(os.path.exists(f"{folder}{os.sep}{marker}") for marker in ROOT_MARKERS)
 
 
 class Modules:
     """The modules that ``files`` are, for a project whose outermost folders are ``roots``."""
 
     def __init__(self, files: Iterable[Path], roots: Iterable[Path]) -> None:
-        self._files = {str(path): path for path in files}
-        self._roots = tuple(roots)
-        self._import_roots: dict[str, tuple[list[str], list[str]]] = {}
-        self._found: dict[tuple[str, str, int], tuple[Path, ...]] = {}
+        self._paths = tuple(files)
+        self._numbers = {str(path): number for number, path in enumerate(self._paths)}
+        self._roots = tuple(str(root).rstrip(os.sep) for root in roots)
+        self._marked: dict[str, str | None] = {}
+        self._import_roots: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._elsewhere: dict[str, list[int]] = {}
+
+    def number(self, path: Path) -> int | None:
+        """The number of a file of the project: its place among ``files``."""
+        return self._numbers.get(str(path))
 
     def find(self, importer: Path, module: str, level: int) -> Path | None:
         """The file of the module that an import in ``importer`` names; None if no file of the project is it."""
-        parts = [part for part in module.split(".") if part]
-        if level > 0:
-            return self._file_at(os.sep.join((_folder_above(importer, level), *parts)), importer)
-        for root in self._roots_for(importer, parts[0]):
-            found = self._file_at(os.sep.join((root, *parts)), importer)
-            if found is not None:
-                return found
-        if self._is_never_found_elsewhere(parts):
-            return None
-        # The one file that an import could mean whose path is set up at run time.
-        elsewhere = set(self._outside_packages(parts)) - {importer}
-        return next(iter(elsewhere)) if len(elsewhere) == 1 else None
+        itself = self.number(importer)
+        folder = folder_of(str(importer))
+        found = self._on_the_path(folder, module, level, itself)
+        if found is None and not level:
+            # The one file that an import could mean whose path is set up at run time.
+            elsewhere = [each for each in self._outside_packages(module) if each != itself]
+            found = elsewhere[0] if len(elsewhere) == 1 else None
+        return None if found is None else self._paths[found]
 
     def submodule(self, package: Path, name: str) -> Path | None:
         """The file of the submodule ``name`` of the package that the file ``package`` starts."""
-        return self._file_at(f"{package.parent}{os.sep}{name}") if package.name == "__init__.py" else None
+        found = self._file_at(f"{package.parent}{os.sep}{name}") if package.name == "__init__.py" else None
+        return None if found is None else self._paths[found]
 
-    def may_mean(self, importer: Path, module: str, level: int, names: Sequence[str]) -> Iterator[Path]:
-        """The files that ``from module import names`` in ``importer`` may run or hand on, more rather than fewer."""
-        found = self._all_called(importer, module, level)
+    def is_package(self, folder: str) -> bool:
+        """Whether the folder is one of the project's packages."""
+        return f"{folder}{_PACKAGE}" in self._numbers
+
+    def may_be_inside(self, module: str) -> bool:
+        """Whether ``module`` may be one of the project's, for all that its topmost name says."""
+        return module.partition(".")[0] in self._tops
+
+    def may_mean(
+        self, folder: str, module: str, level: int, names: Sequence[str], itself: int | None = None
+    ) -> Iterator[int]:
+        """The files that ``from module import names`` in a file of ``folder`` may run or hand on, rather too many.
+
+        ``itself`` is the number of the file in which the import stands: it does not mean itself.
+        """
+        on_the_path = self._on_the_path(folder, module, level, itself)
+        if on_the_path is not None:
+            found: Sequence[int] = (on_the_path,)
+        else:
+            found = () if level else self._outside_packages(module)
         yield from found
-        for package in found or self._namespaces(importer, module, level):
+        if not names:
+            return
+        packages: Iterable[str]
+        if found:
+            packages = [self._packages[each] for each in found if each in self._packages]
+        else:
+            packages = self._namespaces(folder, module, level)
+        for package in packages:
             for name in names:
-                folder = str(package.parent) if package.name == "__init__.py" else str(package)
-                inner = self._file_at(f"{folder}{os.sep}{name}")
+                inner = self._file_at(f"{package}{os.sep}{name}")
                 if inner is not None:
                     yield inner
 
@@ -74,100 +101,124 @@ class Modules:
         """
         if not level and module.split(".", maxsplit=1)[0] == "openai":
             return False
-        return any(True for _ in self._namespaces(importer, module, level))
+        return any(True for _ in self._namespaces(folder_of(str(importer)), module, level))
 
     def is_ambiguous(self, module: str, level: int) -> bool:
         """Whether several files of the project could be the module, for all that is known of the path."""
-        parts = [part for part in module.split(".") if part]
-        if level or not parts or self._is_never_found_elsewhere(parts):
-            return False
-        return len(self._outside_packages(parts)) > 1
+        return not level and len(self._outside_packages(module)) > 1
 
-    def _all_called(self, importer: Path, module: str, level: int) -> tuple[Path, ...]:
-        key = (str(importer.parent), module, level)
-        if key not in self._found:
-            # The folder stands for all files in it.
-            self._found[key] = self._find_all(importer.with_name("*"), module, level)
-        found = self._found[key]
-        return self._find_all(importer, module, level) if importer in found else found
-
-    def _find_all(self, importer: Path, module: str, level: int) -> tuple[Path, ...]:
-        parts = [part for part in module.split(".") if part]
-        found = self.find(importer, module, level) if parts or level else None
-        if found is not None:
-            return (found,)
-        is_open = not level and bool(parts) and not self._is_never_found_elsewhere(parts)
-        return tuple(self._outside_packages(parts)) if is_open else ()
-
-    def _namespaces(self, importer: Path, module: str, level: int) -> Iterator[Path]:
-        parts = [part for part in module.split(".") if part]
-        roots = [_folder_above(importer, level)] if level > 0 else self._roots_for(importer, parts[0])
-        for root in roots:
-            place = os.sep.join((root, *parts))
-            if place in self._folders:
-                yield Path(place)
-
-    def _file_at(self, place: str, importer: Path | None = None) -> Path | None:
-        for candidate in (f"{place}.py", f"{place}{_PACKAGE}"):
-            found = self._files.get(candidate)
-            if found is not None and found != importer:
-                return found
+    def _on_the_path(self, folder: str, module: str, level: int, itself: int | None) -> int | None:
+        """The file of the module that an import in a file of ``folder`` finds from where imports of the file start."""
+        place = module.replace(".", os.sep)
+        if level > 0:
+            above = _folder_above(folder, level)
+            return self._file_at(f"{above}{os.sep}{place}" if place else above, itself)
+        top = module.partition(".")[0]
+        if top in self._tops:
+            for root in self._roots_for(folder, top):
+                found = self._file_at(f"{root}{os.sep}{place}", itself)
+                if found is not None:
+                    return found
         return None
 
-    @staticmethod
-    def _is_never_found_elsewhere(parts: Sequence[str]) -> bool:
-        return parts[0] == "openai" or parts[0] in sys.stdlib_module_names
+    def _namespaces(self, folder: str, module: str, level: int) -> Iterator[str]:
+        place = module.replace(".", os.sep)
+        roots = (_folder_above(folder, level),) if level > 0 else self._roots_for(folder, module.partition(".")[0])
+        for root in roots:
+            named = f"{root}{os.sep}{place}" if place else root
+            if named in self._folders:
+                yield named
 
-    def _outside_packages(self, parts: Sequence[str]) -> list[Path]:
-        """The files of the module ``parts`` whose topmost folder is no package, so that a path entry may hold it."""
-        tail = os.sep.join(("", *parts))
-        found = []
-        for place in self._by_name.get(parts[-1], ()):
-            named = place.removesuffix(_PACKAGE).removesuffix(".py")
-            if named.endswith(tail) and f"{named[: -len(tail)]}{_PACKAGE}" not in self._files:
-                found.append(self._files[place])
-        return found
+    def _file_at(self, place: str, itself: int | None = None) -> int | None:
+        found = self._numbers.get(f"{place}.py")
+        if found is None or found == itself:
+            found = self._numbers.get(f"{place}{_PACKAGE}")
+        return None if found == itself else found
+
+    def _outside_packages(self, module: str) -> Sequence[int]:
+        """The files of ``module`` whose topmost folder is no package, so that a path entry may hold it."""
+        top, _, _ = module.partition(".")
+        if top == "openai" or top in sys.stdlib_module_names or top not in self._tops:
+            return ()
+        if module not in self._elsewhere:
+            self._elsewhere[module] = list(self._find_outside_packages(module))
+        return self._elsewhere[module]
+
+    def _find_outside_packages(self, module: str) -> Iterator[int]:
+        tail = f"{os.sep}{module.replace('.', os.sep)}"
+        for number in self._by_name.get(module.rpartition(".")[2], ()):
+            named = str(self._paths[number]).removesuffix(_PACKAGE).removesuffix(".py")
+            if named.endswith(tail) and f"{named[: -len(tail)]}{_PACKAGE}" not in self._numbers:
+                yield number
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Sequence[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for place in self._files:
-            found[module_name(place)].append(place)
+    def _packages(self) -> Mapping[int, str]:
+        """The folder of each file that starts a package."""
+        return {number: folder_of(place) for place, number in self._numbers.items() if place.endswith(_PACKAGE)}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, number in self._numbers.items():
+            found[module_name(place)].append(number)
         return found
 
     @cached_property
     def _folders(self) -> frozenset[str]:
         found: set[str] = set()
-        for place in self._files:
-            folder = os.path.dirname(place)
-            while folder not in found and folder != os.path.dirname(folder):
+        for place in self._numbers:
+            folder = folder_of(place)
+            while folder not in found and folder != folder_of(folder):
                 found.add(folder)
-                folder = os.path.dirname(folder)
+                folder = folder_of(folder)
         return frozenset(found)
 
-    def _roots_for(self, importer: Path, top: str) -> list[str]:
-        """Where absolute imports of ``importer`` start, nearest first.
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        """What the topmost name of a module of the project can be."""
+        return frozenset((*self._by_name, *map(os.path.basename, self._folders)))
+
+    def roots_for(self, folder: str) -> tuple[str, ...]:
+        """Where absolute imports of files in ``folder`` start, nearest first."""
+        return self._roots_for(folder, "")
+
+    def _roots_for(self, folder: str, top: str) -> tuple[str, ...]:
+        """The same for imports of ``top``.
 
         ``openai`` is a module of the project only if a project root or its src folder holds it: ``providers/openai.py``
         is a common name for a file that uses the SDK.
         """
-        folder = str(importer.parent)
         if folder not in self._import_roots:
-            anchored = self._project_roots(importer)
+            anchored = self._project_roots(folder)
             ancestor = folder
-            while f"{ancestor}{_PACKAGE}" in self._files:
-                ancestor = os.path.dirname(ancestor)
-            self._import_roots[folder] = list(dict.fromkeys([ancestor, *anchored])), anchored
+            while self.is_package(ancestor):
+                ancestor = folder_of(ancestor)
+            self._import_roots[folder] = tuple(dict.fromkeys([ancestor, *anchored])), anchored
         own, anchored = self._import_roots[folder]
         return anchored if top == "openai" else own
 
-    def _project_roots(self, importer: Path) -> list[str]:
-        roots = [root for root in self._roots if root == importer.parent or root in importer.parents]
-        nearest = find_root(importer)
+    def _project_roots(self, folder: str) -> tuple[str, ...]:
+        roots = [root for root in self._roots if folder == root or folder.startswith(f"{root}{os.sep}")]
+        nearest = self._root_above(folder)
         if nearest is not None and nearest not in roots:
             roots.append(nearest)
-        roots.sort(key=lambda root: len(root.parts), reverse=True)
-        return [str(folder) for root in roots for folder in (root, root / "src")]
+        roots.sort(key=len, reverse=True)
+        return tuple(each for root in roots for each in (root, f"{root}{os.sep}src"))
+
+    def _root_above(self, folder: str) -> str | None:
+        """The root that ``find_root`` finds; each folder is looked into once."""
+        if folder not in self._marked:
+            above = folder_of(folder)
+            if _marks_root(folder):
+                self._marked[folder] = folder
+            else:
+                self._marked[folder] = None if above == folder else self._root_above(above)
+        return self._marked[folder]
+
+
+def folder_of(place: str) -> str:
+    """The folder that the path leads into, without the separator; less work than what the standard library does."""
+    return place.rpartition(os.sep)[0]
 
 
 def module_name(place: str) -> str:
@@ -176,8 +227,7 @@ def module_name(place: str) -> str:
     return folder.rpartition(os.sep)[2] if name == "__init__.py" else name.removesuffix(".py")
 
 
-def _folder_above(importer: Path, level: int) -> str:
-    folder = importer.parent
+def _folder_above(folder: str, level: int) -> str:
     for _ in range(level - 1):
-        folder = folder.parent
-    return str(folder)
+        folder = folder_of(folder)
+    return folder

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codemod.import_graph import ImportGraph, import_statements, path_order
-from codemod.modules import Modules, module_name
+from codemod.file_sets import FileSet, bits_of
+from codemod.import_graph import ImportGraph, path_order
+from codemod.modules import Modules
+from codemod.searching import holds
 from codemod.source import Source, Unprocessable, decode, read_file
+from codemod.word_index import WordIndex, is_plain_name
 
 if TYPE_CHECKING:
     from codemod.provenance.facts import FileFacts, Import
@@ -37,18 +40,15 @@ def _bytes_of(path: Path) -> bytes:
 
 # In bytes. To parse a file takes more than a hundred times its size in memory, and seconds for each megabyte.
 LARGEST = 10 << 20
-_OWN = re.compile(rb"(?<![\w.])(?:self|cls)$")
-_CALL = re.compile(rb"\w\(")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-# A member that a statement sets: alone, annotated, or among others.
-_SET_MEMBER = re.compile(rb"\.([^\W\d]\w*)(?=\s*(?:([,)\]])[^=\n]*|:[^=\n]*)?(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=))")
-_QUOTED = re.compile(rb"[\"']([^\W\d]\w*)[\"']")
 # A project of so few files is searched as a whole: it costs little, and a name says more than imports do.
 _FEW = 300
 # So many files are searched for one name as fast as all their words are noted.
 _INDEXED = 2_000
 # Bytes of files that are kept; files beyond that are read again where they are looked into again.
 _KEPT = 4_000_000
+
+# What is noted of a file that may mention a name; nothing is noted of others.
+_DOES_NOT, _MENTIONS = 1, 2
 
 
 class Project:
@@ -73,17 +73,16 @@ class Project:
         self._sources: dict[Path, Source] = {}
         self._facts: dict[Path, FileFacts] = {}
         self._failures: dict[Path, Unprocessable] = {}
-        self._words: dict[bytes, list[Path]] = {}
-        self._indexed: set[Path] = set()
-        self._mentions: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
-        self._mentioning: dict[tuple[str, frozenset[Path]], list[FileFacts]] = {}
+        self._mentions: dict[tuple[str, FileSet], tuple[Path, ...]] = {}
+        self._mentioning: dict[tuple[str, FileSet], list[FileFacts]] = {}
         self._referring: dict[tuple[str, Path], tuple[Path, ...]] = {}
-        self._reached: dict[tuple[str, frozenset[Path]], tuple[frozenset[Path], frozenset[Path]]] = {}
-        self._imported: dict[Path, frozenset[str]] = {}
-        self._assigned: dict[Path, frozenset[bytes]] = {}
-        self._assigning_global: dict[Path, dict[bytes, list[Path]]] = {}
-        self._changing: dict[tuple[str, frozenset[Path]], tuple[Path, ...]] = {}
+        self._assigning: dict[tuple[str, FileSet], tuple[Path, ...]] = {}
+        self._changing: dict[tuple[str, FileSet], tuple[Path, ...]] = {}
+        self._held: dict[int, int] = {}
+        self._noted: dict[str, bytearray] = {}
         self._modules = Modules(self._files, self._roots)
+        self._graph = ImportGraph(self._files, self.data, self._modules, _INDEXED)
+        self._words = WordIndex(lambda number: self.data(self._files[number]) or b"")
         self._modules_of: dict[tuple[Path, str, int], Path | None] = {}
 
     @property
@@ -100,36 +99,30 @@ class Project:
         return self._files
 
     @cached_property
-    def _all(self) -> frozenset[Path]:
-        return frozenset(self._files)
+    def _all(self) -> FileSet:
+        return FileSet((1 << len(self._files)) - 1)
 
-    @cached_property
-    def _order(self) -> Mapping[Path, int]:
-        return {path: position for position, path in enumerate(self._files)}
-
-    @cached_property
-    def _graph(self) -> ImportGraph:
-        return ImportGraph(self._files, lambda path: self.data(path) or b"", self._modules, _INDEXED)
-
-    def _near(self, home: Path | None) -> frozenset[Path]:
+    def _near(self, home: Path | None) -> FileSet:
         """The files in which something that ``home`` makes may be read; all there are for None and for a hub."""
-        near = None if home is None or len(self._files) <= _FEW else self._graph.near(home)
+        number = None if home is None or len(self._files) <= _FEW else self._modules.number(home)
+        near = None if number is None else self._graph.near(number)
         return self._all if near is None else near
 
     def is_hub(self, home: Path) -> bool:
         """Whether so much lies near ``home`` that names are not searched there."""
-        return len(self._files) > _FEW and self._graph.near(home) is None
+        return len(self._files) > _FEW and self._near(home) is self._all
 
     def may_run_together(self, one: Path, other: Path) -> bool:
         """Whether two files may be parts of one program: imports join them, or nobody can tell."""
-        if len(self._files) <= _FEW or not {one, other} <= self._all:
+        first, second = self._modules.number(one), self._modules.number(other)
+        if len(self._files) <= _FEW or first is None or second is None:
             return True
         # What a file imports that imports both lies near both; one answer is enough.
-        near = self._graph.near(one)
+        near = self._graph.near(first)
         if near is not None:
-            return other in near
-        near = self._graph.near(other)
-        return near is None or one in near
+            return near.holds(second)
+        near = self._graph.near(second)
+        return near is None or near.holds(first)
 
     def data(self, path: Path) -> bytes | None:
         """The bytes of a file, None if it cannot be read (the failure is recorded)."""
@@ -148,6 +141,19 @@ class Project:
             self._failures[path] = held
             return None
         return held
+
+    def note(self, path: Path, data: bytes, names: Iterable[str]) -> None:
+        """Note what will be asked of a file whose bytes are at hand: its imports, and whether it mentions ``names``.
+
+        Files are too many to be kept. Whatever is not noted is read when it is asked for.
+        """
+        number = self._modules.number(path)
+        if number is None or len(self._files) <= _FEW:
+            return
+        self._graph.note(number, data)
+        for name in names:
+            noted = self._noted.setdefault(name, bytearray(len(self._files)))
+            noted[number] = _MENTIONS if holds(data, _bytes(name)) else _DOES_NOT
 
     def source(self, path: Path) -> Source | None:
         """The decoded file, None if that fails (the failure is recorded)."""
@@ -201,27 +207,27 @@ class Project:
         near = self._near(home)
         key = (name, near)
         if key not in self._mentions:
-            self._mentions[key] = tuple(sorted(self._holding(name, near), key=self._order.__getitem__))
+            if near is self._all and (len(self._files) > _INDEXED or name in self._noted):
+                self._mentions[key] = self._everywhere(name)
+            else:
+                self._mentions[key] = self._paths(self._words.mentioning(name, near.bits))
         return self._mentions[key]
 
-    def _holding(self, name: str, paths: frozenset[Path]) -> Iterable[Path]:
-        needle = name.encode("utf-8", "surrogatepass")
-        is_word = name.isidentifier() and name.isascii()
-        if is_word and len(paths) <= _INDEXED:
-            self._index(paths)
-            return [path for path in self._words.get(needle, ()) if path in paths]
-        found = [path for path in paths if needle in (self.data(path) or b"")]
-        if not is_word:
-            return found
-        word = re.compile(rb"\b" + needle + rb"\b")
-        return [path for path in found if word.search(self.data(path) or b"")]
+    def _everywhere(self, name: str) -> tuple[Path, ...]:
+        """The files that mention ``name``, among all."""
+        noted = self._noted.get(name, bytes(len(self._files)))
+        needle = _bytes(name)
+        word = re.compile(rb"\b" + re.escape(needle) + rb"\b") if is_plain_name(name) else None
+        found = []
+        for path, known in zip(self._files, noted, strict=True):
+            if known != _DOES_NOT:
+                data = self.data(path) or b""
+                if holds(data, needle) and (word is None or word.search(data)):
+                    found.append(path)
+        return tuple(found)
 
-    def _index(self, paths: frozenset[Path]) -> None:
-        """Note which identifiers the files hold: names are asked for by the hundred."""
-        for path in paths - self._indexed:
-            for word in set(_WORD.findall(self.data(path) or b"")):
-                self._words.setdefault(word, []).append(path)
-        self._indexed |= paths
+    def _paths(self, numbers: Iterable[int]) -> tuple[Path, ...]:
+        return tuple(self._files[number] for number in numbers)
 
     def facts_mentioning(self, name: str, home: Path | None = None) -> list[FileFacts]:
         """The facts of the files near ``home`` that mention ``name``, without those that cannot be processed."""
@@ -243,58 +249,31 @@ class Project:
         """
         key = (name, home)
         if key not in self._referring:
-            if self.is_hub(home):
-                importing = self._graph.listing(name)
-                found = importing | self._reading_member(name, self.files_holding(home) - importing - {home})
+            number = self._modules.number(home)
+            near = self._near(home)
+            found = set() if number is None else {number}
+            if number is not None and self.is_hub(home):
+                found.update(self._graph.importing(name, number))
+                found.update(self._naming(name, self._graph.importing("*", number)))
+                found.update(self._words.reading(name, self._holding(number)))
             else:
-                found = self._reaching(name, home)
-            self._referring[key] = tuple(sorted({home, *found}, key=self._order.__getitem__))
+                found.update(each for each in self._graph.listing(name) if near.holds(each))
+                found.update(self._naming(name, (each for each in self._graph.listing("*") if near.holds(each))))
+                found.update(self._words.reading(name, near.bits))
+            self._referring[key] = self._paths(sorted(found))
         return self._referring[key]
 
-    def _reaching(self, name: str, home: Path) -> frozenset[Path]:
-        """The files near ``home`` that read a member called ``name`` or import it; many files have a name in common."""
-        key = (name, self._near(home))
-        if key not in self._reached:
-            mentioning = self.files_mentioning(name, home)
-            importing = frozenset(self._files_importing(name, mentioning))
-            self._reached[key] = importing, frozenset(mentioning) - importing
-        found, pending = self._reached[key]
-        if pending - {home}:
-            # The home itself counts anyway, and may be long: it is searched once another file is the home.
-            found |= self._reading_member(name, pending - {home})
-            self._reached[key] = found, pending & {home}
-        return found
+    def _naming(self, name: str, numbers: Iterable[int]) -> list[int]:
+        """The files that mention ``name`` and may have it from an import of all names."""
+        return self._words.mentioning(name, bits_of(numbers, len(self._files)))
 
-    def _reading_member(self, name: str, paths: Iterable[Path]) -> frozenset[Path]:
-        """Those of ``paths`` that read a member called ``name``."""
-        needle = name.encode("utf-8", "surrogatepass")
-        member = re.compile(rb"(?:\.\s*|[\"'])" + _escaped(name) + rb"\b")
-        return frozenset(path for path in paths if needle in (data := self.data(path) or b"") and member.search(data))
-
-    def _files_importing(self, name: str, mentioning: Iterable[Path]) -> Iterable[Path]:
-        """The files that may import something called ``name``, those among ``mentioning`` in a small project."""
-        if len(self._files) > _FEW:
-            return self._graph.listing(name).intersection(mentioning)
-        return [path for path in mentioning if not self._names_imported(path).isdisjoint((name, "*"))]
-
-    def _names_imported(self, path: Path) -> frozenset[str]:
-        """What the file may import from modules, "*" among it."""
-        if path not in self._imported:
-            statements = import_statements(self.data(path) or b"")
-            self._imported[path] = frozenset(name for statement in statements for name in statement.names)
-        return self._imported[path]
-
-    def files_holding(self, module: Path) -> frozenset[Path]:
+    def _holding(self, module: int) -> int:
         """The files that may import the module itself; more rather than fewer."""
         if len(self._files) <= _FEW:
-            return self._all
-        holding = self._graph.listing(module_name(str(module)))
-        folder = module.parent
-        # ``import package`` gives ``package.module`` too.
-        while folder / "__init__.py" in self._all:
-            holding |= self._graph.listing(folder.name)
-            folder = folder.parent
-        return holding
+            return self._all.bits
+        if module not in self._held:
+            self._held[module] = bits_of(self._graph.holding(module), len(self._files))
+        return self._held[module]
 
     def files_changing(self, name: str, home: Path | None = None) -> tuple[Path, ...]:
         """The files near ``home`` that set or add items of something called ``name``."""
@@ -308,25 +287,16 @@ class Project:
 
     def files_assigning_global(self, name: str, module: Path) -> tuple[Path, ...]:
         """The files that hold the module itself and assign a member called ``name`` of something."""
-        if len(self._files) <= _FEW:
-            return self.files_assigning(name, module)
-        if module not in self._assigning_global:
-            found: dict[bytes, list[Path]] = {}
-            for path in sorted(self.files_holding(module), key=self._order.__getitem__):
-                for each in self._assigned_members(path):
-                    found.setdefault(each, []).append(path)
-            self._assigning_global[module] = found
-        return tuple(self._assigning_global[module].get(name.encode("utf-8", "surrogatepass"), ()))
+        number = self._modules.number(module)
+        return () if number is None else self._paths(self._words.setting(name, self._holding(number)))
 
     def files_assigning(self, name: str, home: Path | None = None) -> tuple[Path, ...]:
         """The files near ``home`` that assign a member called ``name`` of something else than their own ``self``."""
-        needle = name.encode("utf-8", "surrogatepass")
-        return tuple(path for path in self.files_mentioning(name, home) if needle in self._assigned_members(path))
-
-    def _assigned_members(self, path: Path) -> frozenset[bytes]:
-        if path not in self._assigned:
-            self._assigned[path] = frozenset(_assigned_members(self.data(path) or b""))
-        return self._assigned[path]
+        near = self._near(home)
+        key = (name, near)
+        if key not in self._assigning:
+            self._assigning[key] = self._paths(self._words.setting(name, near.bits))
+        return self._assigning[key]
 
     def facts_of(self, paths: Iterable[Path]) -> list[FileFacts]:
         """The facts of these files, without those that cannot be processed."""
@@ -363,17 +333,9 @@ class Project:
         return self._modules.is_ambiguous(imported.module, imported.level)
 
 
-def _assigned_members(data: bytes) -> Iterator[bytes]:
-    """The members that a file may set of something else than its methods' own ``self``."""
-    for match in _SET_MEMBER.finditer(data):
-        before = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
-        # Among others, it may be an argument of a call.
-        is_argument = match[2] is not None and before.count(b"(") > before.count(b")") and _CALL.search(before)
-        if not is_argument and _OWN.search(before) is None:
-            yield match[1]
-    if b"setattr" in data:
-        yield from _QUOTED.findall(data)
-
-
 def _escaped(name: str) -> bytes:
-    return re.escape(name.encode("utf-8", "surrogatepass"))
+    return re.escape(_bytes(name))
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")

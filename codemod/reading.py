@@ -155,9 +155,10 @@ def _look(
 
     All that is asked of every file is asked here at once, while its bytes are at hand: they are too many to be kept.
     """
-    candidates = []
-    mentioning = []
-    naming = []
+    candidates: list[Path] = []
+    mentioning: list[Path] = []
+    naming: list[Path] = []
+    asked_of_all: tuple[str, ...] = ()
     for done, path in enumerate(project.files, 1):
         data = project.data(path)
         if data is not None:
@@ -167,6 +168,12 @@ def _look(
                     candidates.append(path)
             if path in within and (may_name_a_model(data, holds) or any(holds(data, each) for each in ids)):
                 naming.append(path)
+            if candidates or naming:
+                if not asked_of_all:
+                    from codemod.decisions.known_libraries import LIBRARIES
+
+                    asked_of_all = tuple(LIBRARIES.settings.values())
+                project.note(path, data, asked_of_all)
         if progress is not None:
             progress.advance(done, len(project.files))
     return tuple(candidates), tuple(mentioning), tuple(naming)

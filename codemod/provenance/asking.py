@@ -34,7 +34,7 @@ MODULE_ANCHOR = Binding("", 0, BindingKind.ASSIGNMENT, Span(0, 0))
 # Members whose names more files mention are not followed: there they mean members of anything.
 MOST_FILES = 100
 # Functions and classes that more files import or read are not followed either, for the time that it takes.
-MOST_REFERRING = 1000
+MOST_REFERRING = 600
 
 
 class TooManyFilesError(Exception):

@@ -183,7 +183,8 @@ class Lines:
         ends = accumulate(map(len, lines))
         self._text = text
         self._widths: dict[int, array[int]] = {}
-        self.starts = [0, *ends] if not lines or lines[-1].endswith(("\n", "\r")) else [0, *ends][:-1]
+        starts = [0, *ends] if not lines or lines[-1].endswith(("\n", "\r")) else [0, *ends][:-1]
+        self.starts = array("I", starts)
         self.wide = frozenset(() if text.isascii() else (n for n, line in enumerate(lines, 1) if not line.isascii()))
 
     def place(self, span: Span) -> Place:

@@ -196,7 +196,7 @@ def test_places_count_characters_from_one() -> None:
 )
 def test_lines_start_behind_the_newlines_of_python_alone(text: str) -> None:
     lines = Lines(text)
-    assert lines.starts == [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+    assert list(lines.starts) == [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
     pieces = [text[start:end] for start, end in zip(lines.starts, [*lines.starts[1:], len(text)], strict=True)]
     assert lines.wide == {number for number, piece in enumerate(pieces, 1) if not piece.isascii()}
 

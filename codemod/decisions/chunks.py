@@ -88,7 +88,7 @@ class Chunk:
         file, region = self.file, self.region
         branches = [loop.body.start for loop in file.loops if region.contains(loop.statement)]
         branches += [handled.body.start for handled in file.handled if region.contains(handled.body)]
-        for role in file.parents.values():
+        for role in map(file.parents.get, file.outermost):
             if isinstance(role, Role) and role.kind is RoleKind.TESTED and region.contains(role.statement):
                 branches.append(role.statement.start if role.test is None else role.test.body.start)
         first = min(branches, default=region.end)

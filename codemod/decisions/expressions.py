@@ -55,7 +55,8 @@ def leaves(expression: Expression) -> Iterator[Expression]:
 
 def is_under_condition(file: FileFacts, statement: Span) -> bool:
     """Whether a statement stands in a branch of some condition."""
-    tests = (role.test for role in file.parents.values() if isinstance(role, Role) and role.test is not None)
+    roles = map(file.parents.get, file.outermost)
+    tests = (role.test for role in roles if isinstance(role, Role) and role.test is not None)
     return any(
         test.exits != "assert"
         and (test.body.contains(statement) or (test.otherwise is not None and test.otherwise.contains(statement)))

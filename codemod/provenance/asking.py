@@ -22,13 +22,12 @@ from codemod.provenance.facts import (
 from codemod.provenance.libraries import Libraries
 from codemod.provenance.questions import Answer, Question, SubclassesOf, ValuesThought, subclasses_in, values_in
 from codemod.provenance.values import ClassValue, ConstantValue, ExternalValue, ParameterValue, Value
-from codemod.rewrites import Span
 
 # Stand-ins in the answer to MemberOf: a base class that is not the project's, and no definition at all.
 OUTSIDE = ExternalValue("")
 UNDEFINED = ExternalValue("?")
 # The place of what has no place of its own; one object, so that the same answer stays the same.
-MODULE_ANCHOR = Binding("", 0, BindingKind.ASSIGNMENT, Span(0, 0))
+MODULE_ANCHOR = Binding("", 0, BindingKind.ASSIGNMENT, 0)
 
 
 # Members whose names more files mention are not followed: there they mean members of anything.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from codemod.records import entity, record
 from codemod.rewrites import Span
@@ -18,36 +18,66 @@ from codemod.rewrites import Span
 if TYPE_CHECKING:
     from codemod.source import Lines
 
+EXTENT_BITS = 32
+EXTENT_END = (1 << EXTENT_BITS) - 1
+
+
+def extent_of(span: Span) -> int:
+    """A span as one number: its start in the high bits, its end in the low ones.
+
+    Of the many things that a file consists of few are ever asked where they are; a number takes a third of a span.
+    """
+    return span.start << EXTENT_BITS | span.end
+
+
+def span_of(extent: int) -> Span:
+    return Span(extent >> EXTENT_BITS, extent & EXTENT_END)
+
+
 # Expressions
 
 
+class Held:
+    """What is held by another expression, or by a statement: see ``FileFacts.parents``."""
+
+    __slots__ = ("parent",)
+    parent: Expression | Role
+
+
 @entity
-class Text:
+class Part(Held):
+    """What all expressions have."""
+
+    extent: int
+
+    @property
+    def span(self) -> Span:
+        return span_of(self.extent)
+
+
+@entity
+class Text(Part):
     """A string literal. ``editable`` is False for concatenated ones and for those inside a template."""
 
-    span: Span
     value: str
     editable: bool
 
 
 @entity
-class Constant:
+class Constant(Part):
     """None, a truth value, a number, bytes: a literal that is no text."""
 
-    span: Span
     value: object
 
 
 @entity
-class Name:
-    span: Span
+class Name(Part):
     id: str
     scope: int
 
 
 @entity
-class Attribute:
-    span: Span
+class Attribute(Part):
     value: Expression
     name: str
 
@@ -62,8 +92,7 @@ class Argument:
 
 
 @entity
-class Call:
-    span: Span
+class Call(Part):
     callee: Expression
     arguments: tuple[Argument, ...]
     scope: int
@@ -87,73 +116,64 @@ class Entry:
 
 
 @entity
-class MappingDisplay:
-    span: Span
+class MappingDisplay(Part):
     entries: tuple[Entry, ...]
 
 
 @entity
-class SequenceDisplay:
-    span: Span
+class SequenceDisplay(Part):
     items: tuple[Expression, ...]
 
 
 @entity
-class Choice:
+class Choice(Part):
     """A value that is one of several: ``kind`` is "conditional", "or" or "and"."""
 
-    span: Span
     kind: str
     options: tuple[Expression, ...]
     test: Expression | None = None
 
 
 @entity
-class Template:
+class Template(Part):
     """A text with expressions in it."""
 
-    span: Span
     parts: tuple[Expression, ...]
 
 
 @entity
-class EnvironmentRead:
+class EnvironmentRead(Part):
     """A read of an environment variable by a literal name; ``required`` if it fails when the variable is missing."""
 
-    span: Span
     name: Text
     default: Expression | None
     required: bool
 
 
 @entity
-class Subscript:
-    span: Span
+class Subscript(Part):
     value: Expression
     key: Expression
 
 
 @entity
-class Comparison:
-    span: Span
+class Comparison(Part):
     operands: tuple[Expression, ...]
     operators: tuple[str, ...]
 
 
 @entity
-class Wrapped:
+class Wrapped(Part):
     """An expression whose value is that of another: ``await x``, ``(name := x)``."""
 
-    span: Span
     value: Expression
     bindings: tuple[Binding, ...] = ()
 
 
 @entity
-class FunctionExpression:
+class FunctionExpression(Part):
     """A lambda: ``scope`` is the index of its function scope."""
 
-    span: Span
     scope: int
 
 
@@ -171,18 +191,16 @@ class Clause:
 
 
 @entity
-class Comprehension:
-    span: Span
+class Comprehension(Part):
     elements: tuple[Expression, ...]
     clauses: tuple[Clause, ...]
     scope: int
 
 
 @entity
-class Opaque:
+class Opaque(Part):
     """Anything else; ``what`` names the operation ("not", "+", "yield", …)."""
 
-    span: Span
     what: str
     parts: tuple[Expression, ...]
 
@@ -261,7 +279,7 @@ class Binding:
     name: str
     scope: int
     kind: BindingKind
-    span: Span
+    extent: int
     value: Expression | None = None
     annotation: Expression | None = None
     imported: Import | None = None
@@ -269,6 +287,10 @@ class Binding:
     defines: int | None = None
     conditional: bool = False
     route: Route = ()
+
+    @property
+    def span(self) -> Span:
+        return span_of(self.extent)
 
 
 class ScopeKind(Enum):
@@ -336,11 +358,15 @@ class Role:
     """
 
     kind: RoleKind
-    statement: Span
+    extent: int
     scope: int
     bindings: tuple[Binding, ...] = ()
     targets: tuple[Expression, ...] = ()
     test: Test | None = None
+
+    @property
+    def statement(self) -> Span:
+        return span_of(self.extent)
 
     @property
     def target(self) -> Expression | None:
@@ -368,7 +394,11 @@ class MemberBinding:
     target: Attribute
     value: Expression
     scope: int
-    statement: Span
+    extent: int
+
+    @property
+    def statement(self) -> Span:
+        return span_of(self.extent)
 
 
 @entity
@@ -378,8 +408,12 @@ class ItemBinding:
     target: Subscript
     value: Expression
     scope: int
-    statement: Span
+    extent: int
     spread: bool = False
+
+    @property
+    def statement(self) -> Span:
+        return span_of(self.extent)
 
 
 @entity
@@ -416,11 +450,19 @@ class Handled:
     exceptions: tuple[Expression | None, ...]
 
 
+class Parents:
+    """What holds an expression: its parent expression, or its role in a statement; None if nothing does."""
+
+    @staticmethod
+    def get(part: Expression | Role | None) -> Expression | Role | None:
+        return getattr(part, "parent", None)
+
+
 @entity
 class FileFacts:
     """All that is known of one file.
 
-    ``parents`` gives an expression's parent expression or its role; ``imports`` the import bindings of any scope by
+    ``outermost`` are the expressions that have a role in a statement; ``imports`` the import bindings of any scope by
     the name that is imported (the module's for ``import m``); ``named_reads`` the calls of ``getattr`` by the literal
     name that they read; ``deriving`` the classes that an expression is a base of; ``lambdas`` the expressions that
     define the scopes of lambdas.
@@ -430,7 +472,7 @@ class FileFacts:
     text: str
     lines: Lines
     scopes: tuple[Scope, ...]
-    parents: Mapping[Expression, Expression | Role]
+    outermost: tuple[Expression, ...]
     calls: tuple[Call, ...]
     texts: tuple[Text, ...]
     names: Mapping[str, tuple[Name, ...]]
@@ -446,6 +488,7 @@ class FileFacts:
     deriving: Mapping[Expression, tuple[int, ...]]
     lambdas: Mapping[int, FunctionExpression]
     exports: tuple[str, ...] | None
+    parents: ClassVar = Parents
 
     def lookup(self, name: str, scope: int) -> tuple[Binding, ...]:
         """The bindings that ``name`` can mean when read in ``scope``; () if nothing in the file binds it."""

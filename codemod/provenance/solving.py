@@ -17,10 +17,9 @@ from codemod.provenance.questions import (
     Thought,
 )
 from codemod.provenance.values import UnknownValue
-from codemod.rewrites import Span
 
 # The place of what has no place of its own; one object, so that the same value stays the same.
-_NOWHERE = Binding("", 0, BindingKind.ASSIGNMENT, Span(0, 0))
+_NOWHERE = Binding("", 0, BindingKind.ASSIGNMENT, 0)
 # What is partly unknown is not told apart beyond so many values, and nothing beyond so many more. Texts that travel
 # through a program, the messages of a chat for one, would else drag all that they can be through every question.
 _MANY = 100

@@ -859,8 +859,8 @@ class Uses:
         """``setattr(holder, "name", HERE)``."""
         for members in flow.file.member_bindings.values():
             for member in members:
-                if member.value is flow.node and member.statement == call.span:
-                    role = Role(RoleKind.BOUND, call.span, member.scope, targets=(member.target,))
+                if member.value is flow.node and member.extent == call.extent:
+                    role = Role(RoleKind.BOUND, call.extent, member.scope, targets=(member.target,))
                     yield from self._into_member(flow, role, member.target)
                     return
         yield self._argument_use(flow, call, argument)

@@ -8,6 +8,7 @@ import pytest
 
 from codemod.provenance.questions import Question
 from codemod.provenance.values import TextValue
+from tests.expressions import parents_of
 from tests.provenance.worlds import ROOT, Files, World, described, world
 
 Case = tuple[str, Files | str, set[str]]
@@ -563,7 +564,7 @@ def questions(made: World) -> list[tuple[str, int]]:
         (path.name, position)
         for path in made.project.files
         if (facts := made.project.facts(path)) is not None
-        for position in range(len(facts.parents))
+        for position in range(len(parents_of(facts)))
     ]
 
 
@@ -572,7 +573,7 @@ def answers(files: Files | str, order: int) -> dict[tuple[str, int], frozenset[s
     asked = questions(made)
     random.Random(order).shuffle(asked)
     by_name = {path.name: made.project.facts(path) for path in made.project.files}
-    nodes = {name: list(facts.parents) for name, facts in by_name.items() if facts is not None}
+    nodes = {name: list(parents_of(facts)) for name, facts in by_name.items() if facts is not None}
     return {
         (name, position): frozenset(
             described(value) for value in made.origins.values(by_name[name], nodes[name][position])

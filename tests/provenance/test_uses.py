@@ -7,6 +7,7 @@ import random
 import pytest
 
 from codemod.provenance.uses import Use, UseKind
+from tests.expressions import parents_of
 from tests.provenance.worlds import Files, World, told, world
 
 Case = tuple[str, Files | str, set[str]]
@@ -229,7 +230,7 @@ def ends_in_order(files: Files | str, order: int) -> dict[str, frozenset[str]]:
         (facts, node)
         for path in made.project.files
         if (facts := made.project.facts(path)) is not None
-        for node in facts.parents
+        for node in parents_of(facts)
     ]
     random.Random(order).shuffle(asked)
     found: dict[str, frozenset[str]] = {}

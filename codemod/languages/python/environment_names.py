@@ -25,6 +25,8 @@ class EnvironmentNames:
 
     def read_call(self, node: ast.Call) -> tuple[ast.Constant, ast.expr | None] | None:
         function = node.func
+        if isinstance(function, ast.Attribute) and function.attr not in _READING:
+            return None
         reads = (
             (isinstance(function, ast.Name) and function.id in self.functions)
             or (
@@ -68,6 +70,7 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
+_READING = frozenset({"get", "getenv"})
 _BINDING = frozenset(
     {
         ast.Import,

@@ -9,11 +9,14 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from codemod.languages.python.environment_names import environment_names
 from codemod.provenance.facts import (
+    EXTENT_BITS,
+    EXTENT_END,
     Argument,
     Attribute,
     Binding,
@@ -39,6 +42,7 @@ from codemod.provenance.facts import (
     Name,
     Opaque,
     ParameterKind,
+    Parents,
     Role,
     RoleKind,
     Route,
@@ -50,6 +54,8 @@ from codemod.provenance.facts import (
     Test,
     Text,
     Wrapped,
+    extent_of,
+    span_of,
 )
 from codemod.rewrites import Span
 from codemod.source import Lines
@@ -65,7 +71,11 @@ _PLAIN_LITERAL = re.compile(
     )""",
     re.DOTALL | re.VERBOSE,
 )
+_PLACE = itemgetter("lineno", "col_offset", "end_lineno", "end_col_offset")
 _OPERATORS = {ast.Add: "+", ast.Mod: "%", ast.BitOr: "|"}
+_DECLARING = ("global", "nonlocal")
+# The methods that put items into a container.
+_ADDING = frozenset({"append", "add", "extend", "setdefault", "update"})
 _EXIT_CALLS = frozenset({"exit", "quit", "_exit", "abort"})
 
 
@@ -91,7 +101,7 @@ class _ScopeDraft:
     decorators: tuple[Expression, ...] = ()
     bases: tuple[Expression, ...] = ()
     elsewhere: dict[str, int] = field(default_factory=dict)
-    parameters: list[Binding] = field(default_factory=list)
+    parameters: tuple[Binding, ...] = ()
     bindings: dict[str, list[Binding]] = field(default_factory=lambda: defaultdict(list))
     returns: list[Expression] = field(default_factory=list)
     yields: list[Expression] = field(default_factory=list)
@@ -104,7 +114,7 @@ class _ScopeDraft:
             name=self.name,
             parent=self.parent,
             span=self.span,
-            parameters=tuple(self.parameters),
+            parameters=self.parameters,
             bindings={name: tuple(bindings) for name, bindings in self.bindings.items()},
             returns=tuple(self.returns),
             yields=tuple(self.yields),
@@ -135,9 +145,10 @@ class _Reader:
         self.scopes: list[_ScopeDraft] = []
         self.scope = 0
         self.here: Sequence[ast.stmt] = tree.body
+        self.span_here: Span | None = None
         self.conditional = 0
-        self.template: Span | None = None
-        self.parents: dict[Expression, Expression | Role] = {}
+        self.template: int | None = None
+        self.outermost: list[Expression] = []
         self.calls: list[Call] = []
         self.texts: list[Text] = []
         self.names: dict[str, list[Name]] = defaultdict(list)
@@ -153,6 +164,7 @@ class _Reader:
         self.imports: dict[str, list[Binding]] = defaultdict(list)
         self.lambdas: dict[int, FunctionExpression] = {}
         self.exports: tuple[str, ...] | None = None
+        self.may_declare = any(word in text for word in _DECLARING)
         self.environment = environment_names(tree, text)
 
     def read(self) -> FileFacts:
@@ -163,7 +175,7 @@ class _Reader:
             text=self.text,
             lines=self.lines,
             scopes=tuple(draft.freeze() for draft in self.scopes),
-            parents=self.parents,
+            outermost=tuple(self.outermost),
             calls=tuple(self.calls),
             texts=tuple(self.texts),
             names={name: tuple(found) for name, found in self.names.items()},
@@ -183,28 +195,24 @@ class _Reader:
 
     # Places
 
-    def span(self, node: ast.expr | ast.stmt | ast.arg | ast.alias | ast.excepthandler) -> Span:
+    def extent(self, node: ast.expr | ast.stmt | ast.arg | ast.alias | ast.excepthandler) -> int:
         if self.template is not None:
             return self.template
-        # One dictionary of four attributes takes half the time of four attributes.
-        place = node.__dict__
-        line, end_line = place["lineno"], place["end_lineno"]
+        # One look into a dictionary takes half the time of four attributes.
+        place: tuple[int, int, int, int] = _PLACE(node.__dict__)
+        line, column, end_line, end_column = place
         if self.wide and (line in self.wide or end_line in self.wide):
-            return Span(
-                self.lines.offset(line, place["col_offset"]), self.lines.offset(end_line, place["end_col_offset"])
-            )
-        return Span(self.starts[line] + place["col_offset"], self.starts[end_line] + place["end_col_offset"])
+            return extent_of(Span(self.lines.offset(line, column), self.lines.offset(end_line, end_column)))
+        return (self.starts[line] + column) << EXTENT_BITS | (self.starts[end_line] + end_column)
 
     def block_span(self, body: Sequence[ast.stmt]) -> Span:
-        first, last = body[0], body[-1]
-        assert last.end_lineno is not None
-        assert last.end_col_offset is not None
-        return Span(
-            self.lines.offset(first.lineno, first.col_offset), self.lines.offset(last.end_lineno, last.end_col_offset)
-        )
+        # Statements are never in a template.
+        return Span(self.extent(body[0]) >> EXTENT_BITS, self.extent(body[-1]) & EXTENT_END)
 
     def block_here(self) -> Span:
-        return Span(0, len(self.text)) if self.here is self.tree.body else self.block_span(self.here)
+        if self.span_here is None:
+            self.span_here = Span(0, len(self.text)) if self.here is self.tree.body else self.block_span(self.here)
+        return self.span_here
 
     # Scopes and bindings
 
@@ -224,7 +232,7 @@ class _Reader:
         self,
         name: str,
         kind: BindingKind,
-        span: Span,
+        extent: int,
         value: Expression | None = None,
         *,
         annotation: Expression | None = None,
@@ -234,9 +242,10 @@ class _Reader:
         route: Route = (),
     ) -> Binding:
         home = self.scope if scope is None else scope
-        home = self.scopes[home].elsewhere.get(name, home)
+        if name in self.scopes[home].elsewhere:
+            home = self.scopes[home].elsewhere[name]
         binding = Binding(
-            name, home, kind, span, value, annotation, imported, None, defines, self.conditional > 0, route
+            name, home, kind, extent, value, annotation, imported, None, defines, self.conditional > 0, route
         )
         self.scopes[home].bindings[name].append(binding)
         if imported is not None:
@@ -244,13 +253,15 @@ class _Reader:
         return binding
 
     def declare_elsewhere(self, draft: _ScopeDraft, body: Sequence[ast.stmt]) -> None:
-        declares = any(self.text.find(word, draft.span.start, draft.span.end) >= 0 for word in ("global", "nonlocal"))
-        for node in _own_statements(body) if declares else ():
+        for node in _own_statements(body) if self.declares_elsewhere(draft.span) else ():
             if isinstance(node, ast.Global):
                 draft.elsewhere.update(dict.fromkeys(node.names, 0))
             elif isinstance(node, ast.Nonlocal):
                 for name in node.names:
                     draft.elsewhere[name] = self.nonlocal_home(name, draft)
+
+    def declares_elsewhere(self, span: Span) -> bool:
+        return self.may_declare and any(self.text.find(word, span.start, span.end) >= 0 for word in _DECLARING)
 
     def nonlocal_home(self, name: str, draft: _ScopeDraft) -> int:
         here = draft.parent
@@ -265,124 +276,125 @@ class _Reader:
         self,
         expression: Expression,
         kind: RoleKind,
-        statement: Span,
+        statement: int,
         bindings: tuple[Binding, ...] = (),
         targets: tuple[Expression, ...] = (),
         test: Test | None = None,
     ) -> None:
-        self.parents[expression] = Role(kind, statement, self.scope, bindings, targets, test)
+        expression.parent = Role(kind, statement, self.scope, bindings, targets, test)
+        self.outermost.append(expression)
 
     # Statements
 
     def block(self, body: Sequence[ast.stmt]) -> None:
-        outer, self.here = self.here, body
+        outer = self.here, self.span_here
+        self.here, self.span_here = body, None
         for statement in body:
             self.statement(statement)
-        self.here = outer
+        self.here, self.span_here = outer
 
     def branch(self, body: Sequence[ast.stmt]) -> None:
-        self.conditional += 1
-        self.block(body)
-        self.conditional -= 1
+        if body:
+            self.conditional += 1
+            self.block(body)
+            self.conditional -= 1
 
     def statement(self, node: ast.stmt) -> None:
-        read = _STATEMENTS.get(type(node))
-        if read is not None:
-            read(self, node)
-        else:
-            self.other_statement(node)
+        _STATEMENTS[type(node)](self, node)
 
-    def other_statement(self, node: ast.stmt) -> None:
-        span = self.span(node)
+    def on_other(self, node: ast.stmt) -> None:
+        extent = self.extent(node)
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
-                self.role(self.expression(child), RoleKind.OTHER, span)
+                self.role(self.expression(child), RoleKind.OTHER, extent)
 
     def on_Expr(self, node: ast.Expr) -> None:
-        self.role(self.expression(node.value), RoleKind.DISCARDED, self.span(node))
+        self.role(self.expression(node.value), RoleKind.DISCARDED, self.extent(node))
 
     def on_Assign(self, node: ast.Assign) -> None:
         value = self.expression(node.value)
-        span = self.span(node)
-        bindings, targets = self.assign(node.targets[0], value, span)
+        extent = self.extent(node)
+        bindings, targets = self.assign(node.targets[0], value, extent)
         for each in node.targets[1:]:
-            bound, held = self.assign(each, value, span)
+            bound, held = self.assign(each, value, extent)
             bindings += bound
             targets += held
-        self.assigned_role(value, span, bindings, targets)
+        self.assigned_role(value, extent, bindings, targets)
         if self.scope == 0:
             self.note_exports(node)
 
     def on_AnnAssign(self, node: ast.AnnAssign) -> None:
-        span = self.span(node)
+        extent = self.extent(node)
         annotation = self.expression(node.annotation)
-        self.role(annotation, RoleKind.ANNOTATION, span)
+        self.role(annotation, RoleKind.ANNOTATION, extent)
         if node.value is None:
             if isinstance(node.target, ast.Name):
-                self.bind(node.target.id, BindingKind.ANNOTATION, span, annotation=annotation)
+                self.bind(node.target.id, BindingKind.ANNOTATION, extent, annotation=annotation)
             return
         value = self.expression(node.value)
         if isinstance(node.target, ast.Name):
-            bound = [self.bind(node.target.id, BindingKind.ASSIGNMENT, span, value, annotation=annotation)]
-            self.assigned_role(value, span, bound, ())
+            binding = self.bind(node.target.id, BindingKind.ASSIGNMENT, extent, value, annotation=annotation)
+            self.assigned_role(value, extent, (binding,), ())
         else:
-            bound, held = self.assign(node.target, value, span)
-            self.assigned_role(value, span, bound, held)
+            bound, held = self.assign(node.target, value, extent)
+            self.assigned_role(value, extent, bound, held)
 
     def on_AugAssign(self, node: ast.AugAssign) -> None:
-        span = self.span(node)
+        extent = self.extent(node)
         value = self.expression(node.value)
-        self.role(value, RoleKind.OTHER, span)
+        self.role(value, RoleKind.OTHER, extent)
         if self.environment and self.environment.is_mapping(node.target):
-            self.note_environment_items(span, value)
+            self.note_environment_items(span_of(extent), value)
         adds = isinstance(node.op, ast.Add) and isinstance(value, (SequenceDisplay, Comprehension))
         if adds or (isinstance(node.op, ast.BitOr) and isinstance(value, MappingDisplay)):
-            self.merge(node.target, value, span)
+            self.merge(node.target, value, extent)
         elif isinstance(node.target, ast.Name):
-            self.bind(node.target.id, BindingKind.AUGMENTED, span, value)
+            self.bind(node.target.id, BindingKind.AUGMENTED, extent, value)
         else:
-            self.role(self.expression(node.target), RoleKind.TARGET, span)
+            self.role(self.expression(node.target), RoleKind.TARGET, extent)
 
-    def merge(self, target: ast.expr, given: Expression, span: Span) -> None:
+    def merge(self, target: ast.expr, given: Expression, extent: int) -> None:
         """``holder |= {...}`` and ``holder += [...]`` put items into the container that ``holder`` names."""
         holder = self.expression(target)
-        self.role(holder, RoleKind.TARGET, span)
-        self.role(given, RoleKind.MERGED, span, targets=(holder,))
-        item = Subscript(span, holder, Opaque(span, "any key", ()))
-        self.item_bindings.append(ItemBinding(item, given, self.scope, span, spread=True))
+        self.role(holder, RoleKind.TARGET, extent)
+        self.role(given, RoleKind.MERGED, extent, targets=(holder,))
+        item = Subscript(extent, holder, Opaque(extent, "any key", ()))
+        self.item_bindings.append(ItemBinding(item, given, self.scope, extent, spread=True))
 
     def assigned_role(
-        self, value: Expression, span: Span, bindings: Iterable[Binding], targets: Iterable[Expression]
+        self, value: Expression, extent: int, bindings: tuple[Binding, ...], targets: tuple[Expression, ...]
     ) -> None:
-        if value not in self.parents:
-            self.parents[value] = Role(RoleKind.BOUND, span, self.scope, tuple(bindings), tuple(targets))
+        if Parents.get(value) is None:
+            self.role(value, RoleKind.BOUND, extent, bindings, targets)
 
-    def assign(self, target: ast.expr, value: Expression, span: Span) -> tuple[list[Binding], list[Expression]]:
+    def assign(
+        self, target: ast.expr, value: Expression, extent: int
+    ) -> tuple[tuple[Binding, ...], tuple[Expression, ...]]:
         """Bind ``target`` to ``value``; gives the bindings and, for a member or item, the target expression."""
         if isinstance(target, ast.Name):
-            return [self.bind(target.id, BindingKind.ASSIGNMENT, span, value)], []
+            return (self.bind(target.id, BindingKind.ASSIGNMENT, extent, value),), ()
         if isinstance(target, ast.Attribute):
             held = self.expression(target)
-            self.role(held, RoleKind.TARGET, span)
+            self.role(held, RoleKind.TARGET, extent)
             assert isinstance(held, Attribute)
-            self.member_bindings[held.name].append(MemberBinding(held, value, self.scope, span))
-            return [], [held]
+            self.member_bindings[held.name].append(MemberBinding(held, value, self.scope, extent))
+            return (), (held,)
         if isinstance(target, ast.Subscript):
             name = None if self.environment is None else self.environment.written_name(target)
             item = self.expression(target)
-            self.role(item, RoleKind.TARGET, span)
+            self.role(item, RoleKind.TARGET, extent)
             if name is not None:
-                self.environment_writes.append(EnvironmentWrite(span, name, value))
+                self.environment_writes.append(EnvironmentWrite(span_of(extent), name, value))
             elif isinstance(item, Subscript):
-                self.item_bindings.append(ItemBinding(item, value, self.scope, span))
-            return [], [item]
+                self.item_bindings.append(ItemBinding(item, value, self.scope, extent))
+            return (), (item,)
         if isinstance(target, (ast.Tuple, ast.List)):
-            return self.unpack(target, value, span), []
+            return tuple(self.unpack(target, value, extent)), ()
         if isinstance(target, ast.Starred):
-            return self.unpack_name(target, value, (), span), []
-        return [], []
+            return tuple(self.unpack_name(target, value, (), extent)), ()
+        return (), ()
 
-    def unpack(self, target: ast.Tuple | ast.List, value: Expression, span: Span) -> list[Binding]:
+    def unpack(self, target: ast.Tuple | ast.List, value: Expression, extent: int) -> list[Binding]:
         """``a, b = x, y`` binds element by element; anything else binds parts of ``value``."""
         pairs_up = (
             isinstance(value, SequenceDisplay)
@@ -391,32 +403,31 @@ class _Reader:
             and not any(isinstance(item, Opaque) and item.what == "*" for item in value.items)
         )
         if not pairs_up:
-            return self.unpack_name(target, value, (), span)
+            return self.unpack_name(target, value, (), extent)
         assert isinstance(value, SequenceDisplay)
         for each, item in zip(target.elts, value.items, strict=True):
-            bound, held = self.assign(each, item, span)
-            self.parents.pop(item, None)
-            self.assigned_role(item, span, bound, held)
-        self.parents[value] = Role(RoleKind.OTHER, span, self.scope)
+            bound, held = self.assign(each, item, extent)
+            self.role(item, RoleKind.BOUND, extent, bound, held)
+        self.role(value, RoleKind.OTHER, extent)
         return []
 
-    def unpack_name(self, target: ast.expr, value: Expression | None, route: Route, span: Span) -> list[Binding]:
+    def unpack_name(self, target: ast.expr, value: Expression | None, route: Route, extent: int) -> list[Binding]:
         """Bind the names in ``target`` to the parts of ``value`` behind ``route``; None: nobody knows of what."""
         if isinstance(target, ast.Name):
-            return [self.bind(target.id, BindingKind.UNPACKED, span, value, route=route)]
+            return [self.bind(target.id, BindingKind.UNPACKED, extent, value, route=route)]
         if isinstance(target, (ast.Tuple, ast.List)):
             bound: list[Binding] = []
             known: Expression | None = value
             for position, each in enumerate(target.elts):
                 if isinstance(each, ast.Starred):
                     known = None
-                    bound += self.unpack_name(each.value, None, (), span)
+                    bound += self.unpack_name(each.value, None, (), extent)
                 else:
-                    bound += self.unpack_name(each, known, (*route, position), span)
+                    bound += self.unpack_name(each, known, (*route, position), extent)
             return bound
         if isinstance(target, ast.Starred):
-            return self.unpack_name(target.value, None, (), span)
-        self.role(self.expression(target), RoleKind.TARGET, span)
+            return self.unpack_name(target.value, None, (), extent)
+        self.role(self.expression(target), RoleKind.TARGET, extent)
         return []
 
     def note_exports(self, node: ast.Assign) -> None:
@@ -429,41 +440,41 @@ class _Reader:
 
     def on_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            span = self.span(alias)
+            extent = self.extent(alias)
             if alias.asname is None:
                 root = alias.name.split(".")[0]
                 imported = Import(alias.name, None, 0, binds_root="." in alias.name)
-                self.bind(root, BindingKind.IMPORT, span, imported=imported)
+                self.bind(root, BindingKind.IMPORT, extent, imported=imported)
             else:
-                self.bind(alias.asname, BindingKind.IMPORT, span, imported=Import(alias.name, None, 0))
+                self.bind(alias.asname, BindingKind.IMPORT, extent, imported=Import(alias.name, None, 0))
 
     def on_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
         for alias in node.names:
             bound = alias.asname or alias.name
             imported = Import(module, alias.name, node.level)
-            self.bind(bound, BindingKind.IMPORT, self.span(alias), imported=imported)
+            self.bind(bound, BindingKind.IMPORT, self.extent(alias), imported=imported)
 
     def on_FunctionDef(self, node: FunctionNode) -> None:
-        span = self.span(node)
-        decorators = tuple(self.expression(each) for each in node.decorator_list)
+        extent = self.extent(node)
+        decorators = tuple([self.expression(each) for each in node.decorator_list])
         for each in decorators:
-            self.role(each, RoleKind.DECORATOR, span)
-        parameters = self.read_parameters(node.args, span)
+            self.role(each, RoleKind.DECORATOR, extent)
+        parameters = self.read_parameters(node.args)
         if node.returns is not None:
-            self.role(self.expression(node.returns), RoleKind.ANNOTATION, span)
+            self.role(self.expression(node.returns), RoleKind.ANNOTATION, extent)
         draft_index = len(self.scopes)
-        self.bind(node.name, BindingKind.FUNCTION, span, defines=draft_index)
-        draft = self.open_scope(ScopeKind.FUNCTION, node.name, span)
+        self.bind(node.name, BindingKind.FUNCTION, extent, defines=draft_index)
+        draft = self.open_scope(ScopeKind.FUNCTION, node.name, span_of(extent))
         draft.decorators = decorators
-        self.bind_parameters(draft, parameters, span)
+        self.bind_parameters(draft, parameters, extent)
         self.declare_elsewhere(draft, node.body)
         outer, self.conditional = self.conditional, 0
         self.block(node.body)
         self.conditional = outer
         self.close_scope()
 
-    def read_parameters(self, arguments: ast.arguments, span: Span) -> list[_ParameterDraft]:
+    def read_parameters(self, arguments: ast.arguments) -> list[_ParameterDraft]:
         """The parameters of a function; defaults and annotations are read in the scope around it."""
         positional = [_ParameterDraft(each, ParameterKind.POSITIONAL_ONLY) for each in arguments.posonlyargs]
         positional += [_ParameterDraft(each, ParameterKind.NORMAL) for each in arguments.args]
@@ -483,39 +494,33 @@ class _Reader:
         for draft in found:
             if draft.node.annotation is not None:
                 draft.annotation = self.expression(draft.node.annotation)
-                self.role(draft.annotation, RoleKind.ANNOTATION, span)
         return found
 
-    def bind_parameters(self, scope: _ScopeDraft, parameters: Sequence[_ParameterDraft], span: Span) -> None:
+    def bind_parameters(self, scope: _ScopeDraft, parameters: Sequence[_ParameterDraft], extent: int) -> None:
+        bound: list[Binding] = []
         for draft in parameters:
-            binding = Binding(
-                draft.node.arg,
-                scope.index,
-                BindingKind.PARAMETER,
-                self.span(draft.node),
-                draft.default,
-                draft.annotation,
-                parameter=draft.kind,
-            )
-            scope.parameters.append(binding)
-            scope.bindings[binding.name].append(binding)
-            if binding.value is not None:
-                self.parents[binding.value] = Role(RoleKind.DEFAULT, span, scope.index, (binding,))
-            if binding.annotation is not None:
-                self.parents[binding.annotation] = Role(RoleKind.ANNOTATION, span, scope.index, (binding,))
+            name, place, default, annotation = draft.node.arg, self.extent(draft.node), draft.default, draft.annotation
+            binding = Binding(name, scope.index, BindingKind.PARAMETER, place, default, annotation, None, draft.kind)
+            bound.append(binding)
+            scope.bindings[name].append(binding)
+            if default is not None:
+                self.role(default, RoleKind.DEFAULT, extent, (binding,))
+            if annotation is not None:
+                self.role(annotation, RoleKind.ANNOTATION, extent, (binding,))
+        scope.parameters = tuple(bound)
 
     def on_ClassDef(self, node: ast.ClassDef) -> None:
-        span = self.span(node)
-        decorators = tuple(self.expression(each) for each in node.decorator_list)
-        bases = tuple(self.expression(each) for each in node.bases)
+        extent = self.extent(node)
+        decorators = tuple([self.expression(each) for each in node.decorator_list])
+        bases = tuple([self.expression(each) for each in node.bases])
         for each in decorators:
-            self.role(each, RoleKind.DECORATOR, span)
+            self.role(each, RoleKind.DECORATOR, extent)
         for each in bases:
-            self.role(each, RoleKind.BASE, span)
+            self.role(each, RoleKind.BASE, extent)
         for keyword in node.keywords:
-            self.role(self.expression(keyword.value), RoleKind.OTHER, span)
-        self.bind(node.name, BindingKind.CLASS, span, defines=len(self.scopes))
-        draft = self.open_scope(ScopeKind.CLASS, node.name, span)
+            self.role(self.expression(keyword.value), RoleKind.OTHER, extent)
+        self.bind(node.name, BindingKind.CLASS, extent, defines=len(self.scopes))
+        draft = self.open_scope(ScopeKind.CLASS, node.name, span_of(extent))
         draft.decorators = decorators
         draft.bases = bases
         for each in bases:
@@ -528,19 +533,20 @@ class _Reader:
         if node.value is None:
             return
         value = self.expression(node.value)
-        self.role(value, RoleKind.RETURNED, self.span(node))
+        self.role(value, RoleKind.RETURNED, self.extent(node))
         self.scopes[self.scope].returns.append(value)
 
     def on_Raise(self, node: ast.Raise) -> None:
         for each in (node.exc, node.cause):
             if each is not None:
-                self.role(self.expression(each), RoleKind.RAISED, self.span(node))
+                self.role(self.expression(each), RoleKind.RAISED, self.extent(node))
 
     def on_Assert(self, node: ast.Assert) -> None:
-        span = self.span(node)
-        self.role(self.expression(node.test), RoleKind.TESTED, span, test=Test(span, "assert", self.block_here()))
+        extent = self.extent(node)
+        test = Test(span_of(extent), "assert", self.block_here())
+        self.role(self.expression(node.test), RoleKind.TESTED, extent, test=test)
         if node.msg is not None:
-            self.role(self.expression(node.msg), RoleKind.RAISED, span)
+            self.role(self.expression(node.msg), RoleKind.RAISED, extent)
 
     def on_If(self, node: ast.If) -> None:
         self.tested(node)
@@ -560,117 +566,127 @@ class _Reader:
             otherwise=self.block_span(node.orelse) if node.orelse else None,
             repeats=isinstance(node, ast.While),
         )
-        self.role(self.expression(node.test), RoleKind.TESTED, self.span(node), test=test)
+        self.role(self.expression(node.test), RoleKind.TESTED, self.extent(node), test=test)
 
     def on_For(self, node: ast.For | ast.AsyncFor) -> None:
-        span = self.span(node)
+        extent = self.extent(node)
         iterable = self.expression(node.iter)
-        bindings = self.loop_target(node.target, iterable, span)
-        self.role(iterable, RoleKind.ITERATED, span, bindings)
+        bindings = self.loop_target(node.target, iterable, extent)
+        self.role(iterable, RoleKind.ITERATED, extent, bindings)
         target = node.target.id if isinstance(node.target, ast.Name) else None
-        body = self.block_span(node.body)
+        body, unpacked = self.block_span(node.body), _unpacked(node.target)
         on_one_line = self.text[iterable.span.end : body.start].rstrip(" \t\f").endswith(":")
-        self.loops.append(Loop(span, target, iterable, body, self.scope, _unpacked(node.target), on_one_line))
+        self.loops.append(Loop(span_of(extent), target, iterable, body, self.scope, unpacked, on_one_line))
         self.branch(node.body)
         self.branch(node.orelse)
 
-    def loop_target(self, target: ast.expr, iterable: Expression, span: Span) -> tuple[Binding, ...]:
+    def loop_target(self, target: ast.expr, iterable: Expression, extent: int) -> tuple[Binding, ...]:
         if isinstance(target, ast.Name):
-            return (self.bind(target.id, BindingKind.LOOP, span, iterable),)
-        return tuple(self.unpack_name(target, iterable, (None,), span))
+            return (self.bind(target.id, BindingKind.LOOP, extent, iterable),)
+        return tuple(self.unpack_name(target, iterable, (None,), extent))
 
     def on_With(self, node: ast.With | ast.AsyncWith) -> None:
-        span = self.span(node)
+        extent = self.extent(node)
         for item in node.items:
             context = self.expression(item.context_expr)
             bindings: tuple[Binding, ...] = ()
             if isinstance(item.optional_vars, ast.Name):
-                bindings = (self.bind(item.optional_vars.id, BindingKind.CONTEXT, span, context),)
+                bindings = (self.bind(item.optional_vars.id, BindingKind.CONTEXT, extent, context),)
             elif item.optional_vars is not None:
-                self.unpack_name(item.optional_vars, None, (), span)
-            self.role(context, RoleKind.ENTERED, span, bindings)
+                self.unpack_name(item.optional_vars, None, (), extent)
+            self.role(context, RoleKind.ENTERED, extent, bindings)
         self.block(node.body)
 
     def on_Try(self, node: ast.Try) -> None:
         handlers: list[Expression | None] = []
         for handler in node.handlers:
-            span = self.span(handler)
+            extent = self.extent(handler)
             if handler.type is None:
                 handlers.append(None)
             else:
                 exception = self.expression(handler.type)
-                self.role(exception, RoleKind.OTHER, span)
+                self.role(exception, RoleKind.OTHER, extent)
                 handlers.append(exception)
         self.handled.append(Handled(self.block_span(node.body), tuple(handlers)))
         self.branch(node.body)
         for handler in node.handlers:
             if handler.name is not None:
-                self.bind(handler.name, BindingKind.EXCEPTION, self.span(handler))
+                self.bind(handler.name, BindingKind.EXCEPTION, self.extent(handler))
             self.branch(handler.body)
         self.branch(node.orelse)
         self.block(node.finalbody)
 
     def on_Match(self, node: ast.Match) -> None:
         """The subject is compared with the values of the patterns."""
-        span = self.span(node)
+        extent = self.extent(node)
         subject = self.expression(node.subject)
         patterns = [each for case in node.cases for each in ast.walk(case.pattern)]
         values = [self.expression(each.value) for each in patterns if isinstance(each, ast.MatchValue)]
         if values:
-            comparison = Comparison(subject.span, (subject, *values), ("Match",) * len(values))
-            self.role(self.adopt(comparison, subject, *values), RoleKind.TESTED, span)
+            comparison = Comparison(subject.extent, (subject, *values), ("Match",) * len(values))
+            self.role(self.adopt(comparison, subject, *values), RoleKind.TESTED, extent)
         else:
-            self.role(subject, RoleKind.TESTED, span)
+            self.role(subject, RoleKind.TESTED, extent)
         for case in node.cases:
             for pattern in ast.walk(case.pattern):
                 if isinstance(pattern, (ast.MatchAs, ast.MatchStar)) and pattern.name:
-                    self.bind(pattern.name, BindingKind.UNPACKED, span)
+                    self.bind(pattern.name, BindingKind.UNPACKED, extent)
                 elif isinstance(pattern, ast.MatchMapping) and pattern.rest:
-                    self.bind(pattern.rest, BindingKind.UNPACKED, span)
+                    self.bind(pattern.rest, BindingKind.UNPACKED, extent)
             if case.guard is not None:
-                self.role(self.expression(case.guard), RoleKind.TESTED, span)
+                self.role(self.expression(case.guard), RoleKind.TESTED, extent)
             self.branch(case.body)
 
     # Expressions
 
     def expression(self, node: ast.expr) -> Expression:
-        read = _EXPRESSIONS.get(type(node))
-        return self.opaque(node, type(node).__name__) if read is None else read(self, node)
+        return _EXPRESSIONS[type(node)](self, node)
 
-    def opaque(self, node: ast.expr, what: str) -> Expression:
+    def read_other(self, node: ast.expr) -> Expression:
         children = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
-        return self.opaque_of(node, what, children)
+        return self.opaque_of(node, type(node).__name__, children)
 
     def opaque_of(self, node: ast.expr, what: str, children: Iterable[ast.expr]) -> Expression:
         parts = tuple([self.expression(each) for each in children])
-        return self.adopt(Opaque(self.span(node), what, parts), *parts)
+        return self.adopt(Opaque(self.extent(node), what, parts), *parts)
 
     def adopt(self, parent: Expression, *children: Expression | None) -> Expression:
         for child in children:
             if child is not None:
-                self.parents[child] = parent
+                child.parent = parent
         return parent
 
     def read_Constant(self, node: ast.Constant) -> Expression:
-        span = self.span(node)
-        if not isinstance(node.value, str):
-            return Constant(span, node.value)
-        editable = self.template is None and _PLAIN_LITERAL.fullmatch(self.text, span.start, span.end) is not None
-        text = Text(span, node.value, editable)
+        extent = self.extent(node)
+        value = node.value
+        if type(value) is not str:
+            return Constant(extent, value)
+        start, end = extent >> EXTENT_BITS, extent & EXTENT_END
+        editable = self.template is None and (
+            # Two quotes more than the value: there is no prefix, no escape and no second literal.
+            end - start == len(value) + 2 or _PLAIN_LITERAL.fullmatch(self.text, start, end) is not None
+        )
+        text = Text(extent, value, editable)
         self.texts.append(text)
         return text
 
     def read_Name(self, node: ast.Name) -> Expression:
-        name = Name(self.span(node), node.id, self.scope)
-        self.names[node.id].append(name)
+        # Names are half of all expressions, and on a line of ASCII as long as what is written there.
+        place = node.__dict__
+        line, word = place["lineno"], place["id"]
+        if self.template is None and line not in self.wide:
+            start = self.starts[line] + place["col_offset"]
+            name = Name(start << EXTENT_BITS | start + len(word), word, self.scope)
+        else:
+            name = Name(self.extent(node), word, self.scope)
+        self.names[word].append(name)
         return name
 
     def read_Attribute(self, node: ast.Attribute) -> Expression:
         value = self.expression(node.value)
-        attribute = Attribute(self.span(node), value, node.attr)
-        if isinstance(node.ctx, ast.Load):
+        attribute = value.parent = Attribute(self.extent(node), value, node.attr)
+        if type(node.ctx) is ast.Load:
             self.attributes[node.attr].append(attribute)
-        self.parents[value] = attribute
         return attribute
 
     def read_Call(self, node: ast.Call) -> Expression:
@@ -679,27 +695,27 @@ class _Reader:
             name, default = environment
             return self.environment_read(node, name, default, required=False)
         callee = self.expression(node.func)
-        arguments = [
-            Argument(None, self.expression(each.value), "*")
-            if isinstance(each, ast.Starred)
-            else Argument(None, self.expression(each))
-            for each in node.args
-        ]
+        arguments: list[Argument] = []
+        for each in node.args:
+            if type(each) is ast.Starred:
+                arguments.append(Argument(None, self.expression(each.value), "*"))
+            else:
+                arguments.append(Argument(None, self.expression(each)))
         if node.keywords:
             arguments += [
                 Argument(each.arg, self.expression(each.value), "" if each.arg else "**") for each in node.keywords
             ]
-        call = Call(self.span(node), callee, tuple(arguments), self.scope)
+        call = callee.parent = Call(self.extent(node), callee, tuple(arguments), self.scope)
         self.calls.append(call)
-        if isinstance(callee, Name):
-            self.note_named_access(call, callee.id)
-        elif isinstance(callee, Attribute):
-            self.note_items(call, callee)
-        if self.environment and self.environment.writes(node):
-            self.note_environment_call(call)
-        self.parents[callee] = call
         for argument in arguments:
-            self.parents[argument.value] = call
+            argument.value.parent = call
+        if type(callee) is Name:
+            self.note_named_access(call, callee.id)
+        elif type(callee) is Attribute:
+            if callee.name in _ADDING:
+                self.note_items(call, callee)
+            if self.environment is not None and self.environment.writes(node):
+                self.note_environment_call(call)
         return call
 
     def note_environment_call(self, call: Call) -> None:
@@ -728,13 +744,13 @@ class _Reader:
         elif function == "setattr" and len(call.arguments) == 3:
             holder, name, value = (argument.value for argument in call.arguments)
             if isinstance(name, Text):
-                target = Attribute(call.span, holder, name.value)
-                self.member_bindings[name.value].append(MemberBinding(target, value, self.scope, call.span))
+                target = Attribute(call.extent, holder, name.value)
+                self.member_bindings[name.value].append(MemberBinding(target, value, self.scope, call.extent))
 
     def note_items(self, call: Call, callee: Attribute) -> None:
         """``mapping.update(...)``, ``mapping.setdefault(...)``, ``sequence.append(...)`` put items into a container."""
         if callee.name in ("append", "add", "extend") and len(call.arguments) == 1:
-            anywhere = Opaque(call.span, "any key", ())
+            anywhere = Opaque(call.extent, "any key", ())
             value = call.arguments[0].value
             self.note_item(call, callee.value, anywhere, value, spread=callee.name == "extend")
         elif callee.name == "setdefault":
@@ -746,17 +762,17 @@ class _Reader:
     def note_update(self, call: Call, callee: Attribute) -> None:
         for argument in call.arguments:
             if argument.keyword is not None:
-                key = Text(call.span, argument.keyword, editable=False)
+                key = Text(call.extent, argument.keyword, editable=False)
                 self.note_item(call, callee.value, key, argument.value)
             else:
-                everything = Opaque(call.span, "any key", ())
+                everything = Opaque(call.extent, "any key", ())
                 self.note_item(call, callee.value, everything, argument.value, spread=True)
 
     def note_item(
         self, call: Call, holder: Expression, key: Expression, value: Expression, *, spread: bool = False
     ) -> None:
-        target = Subscript(call.span, holder, key)
-        self.item_bindings.append(ItemBinding(target, value, self.scope, call.span, spread))
+        target = Subscript(call.extent, holder, key)
+        self.item_bindings.append(ItemBinding(target, value, self.scope, call.extent, spread))
 
     def environment_read(
         self, node: ast.expr, name: ast.Constant, default: ast.expr | None, *, required: bool
@@ -764,7 +780,7 @@ class _Reader:
         key = self.read_Constant(name)
         assert isinstance(key, Text)
         fallback = None if default is None else self.expression(default)
-        read = EnvironmentRead(self.span(node), key, fallback, required)
+        read = EnvironmentRead(self.extent(node), key, fallback, required)
         self.environment_reads.append(read)
         return self.adopt(read, key, fallback)
 
@@ -774,31 +790,31 @@ class _Reader:
             return self.environment_read(node, name, None, required=True)
         value = self.expression(node.value)
         key = self.expression(node.slice)
-        made = Subscript(self.span(node), value, key)
-        self.parents[value] = self.parents[key] = made
+        made = value.parent = key.parent = Subscript(self.extent(node), value, key)
         return made
 
     def read_IfExp(self, node: ast.IfExp) -> Expression:
         test = self.expression(node.test)
         options = (self.expression(node.body), self.expression(node.orelse))
-        return self.adopt(Choice(self.span(node), "conditional", options, test), test, *options)
+        return self.adopt(Choice(self.extent(node), "conditional", options, test), test, *options)
 
     def read_BoolOp(self, node: ast.BoolOp) -> Expression:
         options = tuple([self.expression(each) for each in node.values])
         kind = "or" if isinstance(node.op, ast.Or) else "and"
-        return self.adopt(Choice(self.span(node), kind, options), *options)
+        return self.adopt(Choice(self.extent(node), kind, options), *options)
 
     def read_Dict(self, node: ast.Dict) -> Expression:
-        entries = tuple(
-            Entry(None if key is None else self.expression(key), self.expression(value))
-            for key, value in zip(node.keys, node.values, strict=True)
-        )
-        mapping = MappingDisplay(self.span(node), entries)
-        return self.adopt(mapping, *(part for entry in entries for part in (entry.key, entry.value)))
+        entries: list[Entry] = []
+        parts: list[Expression | None] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            entry = Entry(None if key is None else self.expression(key), self.expression(value))
+            entries.append(entry)
+            parts += (entry.key, entry.value)
+        return self.adopt(MappingDisplay(self.extent(node), tuple(entries)), *parts)
 
     def read_List(self, node: ast.List | ast.Tuple | ast.Set) -> Expression:
         items = tuple([self.expression(each) for each in node.elts])
-        return self.adopt(SequenceDisplay(self.span(node), items), *items)
+        return self.adopt(SequenceDisplay(self.extent(node), items), *items)
 
     read_Set = read_List
 
@@ -806,15 +822,15 @@ class _Reader:
         return self.opaque_of(node, "*", (node.value,))
 
     def read_JoinedStr(self, node: ast.JoinedStr) -> Expression:
-        span = self.span(node)
-        outer, self.template = self.template, self.template or span
+        extent = self.extent(node)
+        outer, self.template = self.template, self.template or extent
         parts: list[Expression] = []
         for each in node.values:
             parts.append(self.expression(each.value if isinstance(each, ast.FormattedValue) else each))
             if isinstance(each, ast.FormattedValue) and each.format_spec is not None:
                 parts.append(self.expression(each.format_spec))
         self.template = outer
-        return self.adopt(Template(span, tuple(parts)), *parts)
+        return self.adopt(Template(extent, tuple(parts)), *parts)
 
     def read_NamedExpr(self, node: ast.NamedExpr) -> Expression:
         value = self.expression(node.value)
@@ -823,23 +839,23 @@ class _Reader:
             parent = self.scopes[home].parent
             assert parent is not None
             home = parent
-        binding = self.bind(node.target.id, BindingKind.ASSIGNMENT, self.span(node), value, scope=home)
-        return self.adopt(Wrapped(self.span(node), value, (binding,)), value)
+        binding = self.bind(node.target.id, BindingKind.ASSIGNMENT, self.extent(node), value, scope=home)
+        return self.adopt(Wrapped(self.extent(node), value, (binding,)), value)
 
     def read_Await(self, node: ast.Await) -> Expression:
         value = self.expression(node.value)
-        return self.adopt(Wrapped(self.span(node), value), value)
+        return self.adopt(Wrapped(self.extent(node), value), value)
 
     def read_Yield(self, node: ast.Yield) -> Expression:
-        span = self.span(node)
-        value = Constant(span, None) if node.value is None else self.expression(node.value)
+        extent = self.extent(node)
+        value = Constant(extent, None) if node.value is None else self.expression(node.value)
         self.scopes[self.scope].yields.append(value)
-        return self.adopt(Opaque(span, "yield", (value,)), value)
+        return self.adopt(Opaque(extent, "yield", (value,)), value)
 
     def read_YieldFrom(self, node: ast.YieldFrom) -> Expression:
         value = self.expression(node.value)
         self.scopes[self.scope].delegates.append(value)
-        return self.adopt(Opaque(self.span(node), "yield from", (value,)), value)
+        return self.adopt(Opaque(self.extent(node), "yield from", (value,)), value)
 
     def read_UnaryOp(self, node: ast.UnaryOp) -> Expression:
         return self.opaque_of(node, "not" if isinstance(node.op, ast.Not) else "-", (node.operand,))
@@ -850,18 +866,18 @@ class _Reader:
     def read_Compare(self, node: ast.Compare) -> Expression:
         operands = tuple([self.expression(each) for each in (node.left, *node.comparators)])
         operators = tuple([type(each).__name__ for each in node.ops])
-        return self.adopt(Comparison(self.span(node), operands, operators), *operands)
+        return self.adopt(Comparison(self.extent(node), operands, operators), *operands)
 
     def read_Lambda(self, node: ast.Lambda) -> Expression:
-        span = self.span(node)
-        parameters = self.read_parameters(node.args, span)
-        draft = self.open_scope(ScopeKind.LAMBDA, "<lambda>", span)
-        self.bind_parameters(draft, parameters, span)
+        extent = self.extent(node)
+        parameters = self.read_parameters(node.args)
+        draft = self.open_scope(ScopeKind.LAMBDA, "<lambda>", span_of(extent))
+        self.bind_parameters(draft, parameters, extent)
         body = self.expression(node.body)
-        self.role(body, RoleKind.RETURNED, span)
+        self.role(body, RoleKind.RETURNED, extent)
         draft.returns.append(body)
         self.close_scope()
-        made = FunctionExpression(span, draft.index)
+        made = FunctionExpression(extent, draft.index)
         self.lambdas[draft.index] = made
         return made
 
@@ -876,75 +892,90 @@ class _Reader:
     def comprehension(
         self, node: ast.expr, elements: Sequence[ast.expr], generators: Sequence[ast.comprehension]
     ) -> Expression:
-        span = self.span(node)
+        extent = self.extent(node)
         first = self.expression(generators[0].iter)
-        draft = self.open_scope(ScopeKind.COMPREHENSION, "<comprehension>", span)
+        draft = self.open_scope(ScopeKind.COMPREHENSION, "<comprehension>", span_of(extent))
         clauses: list[Clause] = []
         for position, generator in enumerate(generators):
             iterable = first if position == 0 else self.expression(generator.iter)
-            self.loop_target(generator.target, iterable, span)
-            conditions = tuple(self.expression(each) for each in generator.ifs)
+            self.loop_target(generator.target, iterable, extent)
+            conditions = tuple([self.expression(each) for each in generator.ifs])
             target = generator.target.id if isinstance(generator.target, ast.Name) else None
             clauses.append(Clause(target, iterable, conditions, _unpacked(generator.target)))
-        read = tuple(self.expression(each) for each in elements)
+        read = tuple([self.expression(each) for each in elements])
         self.close_scope()
-        made = Comprehension(span, read, tuple(clauses), draft.index)
+        made = Comprehension(extent, read, tuple(clauses), draft.index)
         children = [part for clause in clauses for part in (clause.iterable, *clause.conditions)]
         return self.adopt(made, *read, *children)
 
 
-_STATEMENTS: dict[type[ast.stmt], Callable[[_Reader, Any], None]] = {
-    ast.Expr: _Reader.on_Expr,
-    ast.Assign: _Reader.on_Assign,
-    ast.AnnAssign: _Reader.on_AnnAssign,
-    ast.AugAssign: _Reader.on_AugAssign,
-    ast.Import: _Reader.on_Import,
-    ast.ImportFrom: _Reader.on_ImportFrom,
-    ast.FunctionDef: _Reader.on_FunctionDef,
-    ast.AsyncFunctionDef: _Reader.on_FunctionDef,
-    ast.ClassDef: _Reader.on_ClassDef,
-    ast.Return: _Reader.on_Return,
-    ast.Raise: _Reader.on_Raise,
-    ast.Assert: _Reader.on_Assert,
-    ast.If: _Reader.on_If,
-    ast.While: _Reader.on_While,
-    ast.For: _Reader.on_For,
-    ast.AsyncFor: _Reader.on_For,
-    ast.With: _Reader.on_With,
-    ast.AsyncWith: _Reader.on_With,
-    ast.Try: _Reader.on_Try,
-    ast.Match: _Reader.on_Match,
-}
+class _StatementReaders(dict[type[ast.stmt], Callable[[_Reader, Any], None]]):
+    def __missing__(self, kind: type[ast.stmt]) -> Callable[[_Reader, Any], None]:
+        return _Reader.on_other
+
+
+class _ExpressionReaders(dict[type[ast.expr], Callable[[_Reader, Any], Expression]]):
+    def __missing__(self, kind: type[ast.expr]) -> Callable[[_Reader, Any], Expression]:
+        return _Reader.read_other
+
+
+_STATEMENTS = _StatementReaders(
+    {
+        ast.Expr: _Reader.on_Expr,
+        ast.Assign: _Reader.on_Assign,
+        ast.AnnAssign: _Reader.on_AnnAssign,
+        ast.AugAssign: _Reader.on_AugAssign,
+        ast.Import: _Reader.on_Import,
+        ast.ImportFrom: _Reader.on_ImportFrom,
+        ast.FunctionDef: _Reader.on_FunctionDef,
+        ast.AsyncFunctionDef: _Reader.on_FunctionDef,
+        ast.ClassDef: _Reader.on_ClassDef,
+        ast.Return: _Reader.on_Return,
+        ast.Raise: _Reader.on_Raise,
+        ast.Assert: _Reader.on_Assert,
+        ast.If: _Reader.on_If,
+        ast.While: _Reader.on_While,
+        ast.For: _Reader.on_For,
+        ast.AsyncFor: _Reader.on_For,
+        ast.With: _Reader.on_With,
+        ast.AsyncWith: _Reader.on_With,
+        ast.Try: _Reader.on_Try,
+        ast.Match: _Reader.on_Match,
+    }
+)
 if sys.version_info >= (3, 11):
     _STATEMENTS[ast.TryStar] = _Reader.on_Try
 
-_EXPRESSIONS: dict[type[ast.expr], Callable[[_Reader, Any], Expression]] = {
-    ast.Constant: _Reader.read_Constant,
-    ast.Name: _Reader.read_Name,
-    ast.Attribute: _Reader.read_Attribute,
-    ast.Call: _Reader.read_Call,
-    ast.Subscript: _Reader.read_Subscript,
-    ast.IfExp: _Reader.read_IfExp,
-    ast.BoolOp: _Reader.read_BoolOp,
-    ast.Dict: _Reader.read_Dict,
-    ast.List: _Reader.read_List,
-    ast.Tuple: _Reader.read_List,
-    ast.Set: _Reader.read_Set,
-    ast.Starred: _Reader.read_Starred,
-    ast.JoinedStr: _Reader.read_JoinedStr,
-    ast.NamedExpr: _Reader.read_NamedExpr,
-    ast.Await: _Reader.read_Await,
-    ast.Yield: _Reader.read_Yield,
-    ast.YieldFrom: _Reader.read_YieldFrom,
-    ast.UnaryOp: _Reader.read_UnaryOp,
-    ast.BinOp: _Reader.read_BinOp,
-    ast.Compare: _Reader.read_Compare,
-    ast.Lambda: _Reader.read_Lambda,
-    ast.ListComp: _Reader.read_ListComp,
-    ast.SetComp: _Reader.read_ListComp,
-    ast.GeneratorExp: _Reader.read_GeneratorExp,
-    ast.DictComp: _Reader.read_DictComp,
-}
+
+_EXPRESSIONS = _ExpressionReaders(
+    {
+        ast.Constant: _Reader.read_Constant,
+        ast.Name: _Reader.read_Name,
+        ast.Attribute: _Reader.read_Attribute,
+        ast.Call: _Reader.read_Call,
+        ast.Subscript: _Reader.read_Subscript,
+        ast.IfExp: _Reader.read_IfExp,
+        ast.BoolOp: _Reader.read_BoolOp,
+        ast.Dict: _Reader.read_Dict,
+        ast.List: _Reader.read_List,
+        ast.Tuple: _Reader.read_List,
+        ast.Set: _Reader.read_Set,
+        ast.Starred: _Reader.read_Starred,
+        ast.JoinedStr: _Reader.read_JoinedStr,
+        ast.NamedExpr: _Reader.read_NamedExpr,
+        ast.Await: _Reader.read_Await,
+        ast.Yield: _Reader.read_Yield,
+        ast.YieldFrom: _Reader.read_YieldFrom,
+        ast.UnaryOp: _Reader.read_UnaryOp,
+        ast.BinOp: _Reader.read_BinOp,
+        ast.Compare: _Reader.read_Compare,
+        ast.Lambda: _Reader.read_Lambda,
+        ast.ListComp: _Reader.read_ListComp,
+        ast.SetComp: _Reader.read_ListComp,
+        ast.GeneratorExp: _Reader.read_GeneratorExp,
+        ast.DictComp: _Reader.read_DictComp,
+    }
+)
 
 
 def _unpacked(target: ast.expr) -> tuple[str | None, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import itertools
 import sys
 import sysconfig
@@ -24,7 +23,6 @@ from codemod.provenance.facts import (
     Comparison,
     Comprehension,
     Constant,
-    EnvironmentRead,
     Expression,
     FileFacts,
     FunctionExpression,
@@ -43,25 +41,7 @@ from codemod.provenance.facts import (
     Wrapped,
 )
 from codemod.rewrites import Span
-
-KINDS = (
-    Text,
-    Constant,
-    Name,
-    Attribute,
-    Call,
-    MappingDisplay,
-    SequenceDisplay,
-    Choice,
-    Template,
-    EnvironmentRead,
-    Subscript,
-    Comparison,
-    Wrapped,
-    FunctionExpression,
-    Comprehension,
-    Opaque,
-)
+from tests.expressions import children, parents_of
 
 
 def facts_of(text: str) -> FileFacts:
@@ -77,19 +57,6 @@ def sources(facts: FileFacts, found: Iterator[Expression] | tuple[Expression, ..
     return [source(facts, each) for each in found]
 
 
-def children(node: Expression) -> Iterator[Expression]:
-    """The expressions directly inside ``node``, whatever field holds them."""
-    pending: list[object] = [getattr(node, field.name) for field in dataclasses.fields(node)]
-    while pending:
-        part = pending.pop(0)
-        if isinstance(part, KINDS):
-            yield part
-        elif isinstance(part, tuple):
-            pending[:0] = part
-        elif dataclasses.is_dataclass(part) and not isinstance(part, (Span, Binding)):
-            pending[:0] = [getattr(part, field.name) for field in dataclasses.fields(part)]
-
-
 def value_of(facts: FileFacts, name: str) -> Expression:
     (binding,) = facts.scopes[0].bindings[name]
     assert binding.value is not None
@@ -102,7 +69,7 @@ def kinds(facts: FileFacts, name: str, scope: int = 0) -> list[BindingKind]:
 
 def roles(facts: FileFacts, text: str) -> list[RoleKind]:
     """The roles of the outermost expressions that read ``text``."""
-    held = ((node, up) for node, up in facts.parents.items() if isinstance(up, Role))
+    held = ((node, up) for node, up in parents_of(facts).items() if isinstance(up, Role))
     return [up.kind for node, up in held if source(facts, node) == text]
 
 
@@ -140,8 +107,8 @@ def test_the_span_is_the_source_of_the_expression(kind: type, expression: str, b
         value = value_of(facts, "held")
         assert type(value) is kind
         assert source(facts, value) == written.replace("\n", newline)
-        for node in facts.parents:
-            if type(node) is Name and not isinstance(facts.parents[node], Template):
+        for node, up in parents_of(facts).items():
+            if type(node) is Name and not isinstance(up, Template):
                 assert source(facts, node) == node.id
             if type(node) is Attribute:
                 assert source(facts, node).endswith(node.name)
@@ -163,9 +130,9 @@ def test_await_is_wrapped() -> None:
 
 def test_pieces_of_a_template_carry_its_span_and_are_not_editable() -> None:
     facts = facts_of("a = 'é' + f'{b} c {d.e(\"x\")}'\n")
-    template = next(node for node in facts.parents if isinstance(node, Template))
+    template = next(node for node in parents_of(facts) if isinstance(node, Template))
     assert source(facts, template) == "f'{b} c {d.e(\"x\")}'"
-    inside = [node for node in facts.parents if isinstance(facts.parents[node], Template)]
+    inside = [node for node, up in parents_of(facts).items() if isinstance(up, Template)]
     assert inside
     assert all(node.span == template.span for node in inside)
     assert [text.editable for text in facts.texts] == [True, False, False]
@@ -210,7 +177,7 @@ def test_statements_and_bindings_have_exact_places() -> None:
 @pytest.mark.parametrize("text", ["", "\n", "# é", "\f", "\r\n\r\n", "pass"])
 def test_files_without_expressions(text: str) -> None:
     facts = facts_of(text)
-    assert not facts.parents
+    assert not facts.outermost
     assert len(facts.scopes) == 1
 
 
@@ -249,7 +216,7 @@ def test_decorators_defaults_and_bases_are_read_outside() -> None:
 
 def test_the_first_iterable_of_a_comprehension_is_read_outside() -> None:
     facts = facts_of("[a for b in c for d in e if g]\n")
-    (comprehension,) = (node for node in facts.parents if isinstance(node, Comprehension))
+    (comprehension,) = (node for node in parents_of(facts) if isinstance(node, Comprehension))
     outside = {name for name, found in facts.names.items() if found[0].scope == 0}
     assert outside == {"c"}
     assert {name for name, found in facts.names.items() if found[0].scope == comprehension.scope} == {"a", "e", "g"}
@@ -318,7 +285,7 @@ def test_a_nested_class_is_no_home_for_nonlocal() -> None:
 def test_a_walrus_in_a_comprehension_binds_outside_of_it() -> None:
     facts = facts_of("def f():\n    return [[(a := b) for b in c] for c in d]\n")
     assert [scope.name for scope in facts.scopes if "a" in scope.bindings] == ["f"]
-    wrapped = next(node for node in facts.parents if isinstance(node, Wrapped))
+    wrapped = next(node for node in parents_of(facts) if isinstance(node, Wrapped))
     assert [each.name for each in wrapped.bindings] == ["a"]
 
 
@@ -438,7 +405,7 @@ def test_a_function_starts_without_conditions() -> None:
 
 def test_pairs_of_an_unpacking_are_bound_one_by_one() -> None:
     facts = facts_of("a, b.c, d['e'] = f, g, h\n")
-    bound = {source(facts, node): up for node, up in facts.parents.items() if isinstance(up, Role)}
+    bound = {source(facts, node): up for node, up in parents_of(facts).items() if isinstance(up, Role)}
     assert [each.name for each in bound["f"].bindings] == ["a"]
     assert sources(facts, bound["g"].targets) == ["b.c"]
     assert sources(facts, bound["h"].targets) == ["d['e']"]
@@ -526,7 +493,7 @@ def test_roles(text: str, role: RoleKind) -> None:
 )
 def test_branches(text: str, exits: str, otherwise: str | None, repeats: bool) -> None:
     facts = facts_of(f"{text}\n")
-    held = facts.parents[facts.names["a"][0]]
+    held = facts.parents.get(facts.names["a"][0])
     assert isinstance(held, Role)
     test = held.test
     assert test is not None
@@ -536,7 +503,7 @@ def test_branches(text: str, exits: str, otherwise: str | None, repeats: bool) -
 
 def test_a_match_compares_its_subject_with_the_values() -> None:
     facts = facts_of("match a:\n    case 'b' | C.d: pass\n    case [1, e]: pass\n")
-    (comparison,) = (node for node in facts.parents if isinstance(node, Comparison))
+    (comparison,) = (node for node in parents_of(facts) if isinstance(node, Comparison))
     assert sorted(sources(facts, comparison.operands)) == ["'b'", "1", "C.d", "a"]
     assert set(comparison.operators) == {"Match"}
 
@@ -672,7 +639,7 @@ def lost_names(facts: FileFacts, tree: ast.AST) -> list[str]:
     """
     found = {name.span for each in facts.names.values() for name in each}
     inside = [each.span for each in facts.environment_reads]
-    inside += [node.span for node in facts.parents if isinstance(node, Template)]
+    inside += [node.span for node in parents_of(facts) if isinstance(node, Template)]
     lost = []
     pending: list[ast.AST] = [tree]
     while pending:
@@ -693,7 +660,7 @@ def lost_names(facts: FileFacts, tree: ast.AST) -> list[str]:
 
 def paired_up(facts: FileFacts) -> set[Expression]:
     """What is unpacked pair by pair: each has the role of its own target."""
-    displays = {node for node, up in facts.parents.items() if isinstance(up, Role) and up.kind is RoleKind.OTHER}
+    displays = {node for node, up in parents_of(facts).items() if isinstance(up, Role) and up.kind is RoleKind.OTHER}
     found: set[Expression] = set()
     while displays:
         node = displays.pop()
@@ -715,23 +682,24 @@ def test_every_expression_has_its_one_place() -> None:
             except (SyntaxError, ValueError):
                 continue
         facts = read_facts(path, text)
-        held = Counter(child for node in facts.parents for child in children(node))
-        by_statements = {node for node, up in facts.parents.items() if isinstance(up, Role)}
+        parents = parents_of(facts)
+        held = Counter(child for node in parents for child in children(node))
+        by_statements = {node for node, up in parents.items() if isinstance(up, Role)}
         assert [source(facts, each) for each, times in held.items() if times > 1] == []
-        assert [source(facts, each) for each in held.keys() - facts.parents.keys()] == []
+        assert [source(facts, each) for each in held.keys() - parents.keys()] == []
         both = by_statements & held.keys()
         assert [source(facts, each) for each in both - paired_up(facts)] == [], path
-        assert held.keys() | by_statements == facts.parents.keys(), path
-        misplaced = [child for node in facts.parents for child in children(node) if facts.parents[child] is not node]
+        assert held.keys() | by_statements == parents.keys(), path
+        misplaced = [child for node in parents for child in children(node) if parents[child] is not node]
         assert set(misplaced) <= both, path
         listed = itertools.chain(
             facts.calls, facts.texts, facts.environment_reads, *facts.names.values(), *facts.attributes.values()
         )
-        assert [source(facts, each) for each in listed if each not in facts.parents] == [], path
+        assert [source(facts, each) for each in listed if each not in parents] == [], path
         assert lost_names(facts, tree) == [], path
-        for node in facts.parents:
+        for node in parents:
             assert 0 <= node.span.start < node.span.end <= len(text), path
-            up = facts.parents[node]
+            up = parents[node]
             if isinstance(up, Role) and up.kind is RoleKind.DECORATOR:
                 continue
             if isinstance(up, Comparison) and "Match" in up.operators:

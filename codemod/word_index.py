@@ -7,9 +7,9 @@ looked at again. Only files that questions are about are looked into.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
-from codemod.file_sets import Postings, numbers_in
+from codemod.file_sets import Postings, bits_of, numbers_in
 
 _WORD = re.compile(rb"\w+")
 # All that is no part of a word, to be replaced by spaces: several times as fast as to search for words.
@@ -45,22 +45,20 @@ class WordIndex:
         fresh = files & ~searched
         if fresh:
             self._note_all(fresh)
-            found |= sum(1 << each for each in self._search(text, numbers_in(fresh)))
+            found |= bits_of(self._search(text, numbers_in(fresh)), fresh.bit_length())
             self._found[text] = (searched | files, found)
         return numbers_in(files & found)
 
-    def _search(self, text: str, numbers: Iterable[int]) -> Iterator[int]:
+    def _search(self, text: str, numbers: list[int]) -> list[int]:
         needle = _bytes(text)
         is_word = is_plain_name(text)
-        pieces = []
+        held = self._words
         for word in _WORD.finditer(needle):
             # Where the text begins and ends, a word may go on.
-            before = b" " if is_word or word.start() else b""
-            pieces.append(before + word[0] + (b" " if is_word or word.end() < len(needle) else b""))
-        for number in numbers:
-            words = self._words[number]
-            if all(piece in words for piece in pieces) and (is_word or needle in self._data(number)):
-                yield number
+            piece = b" " + word[0] if is_word or word.start() else word[0]
+            piece = piece + b" " if is_word or word.end() < len(needle) else piece
+            numbers = [number for number in numbers if piece in held[number]]
+        return numbers if is_word else [number for number in numbers if needle in self._data(number)]
 
     def reading(self, name: str, files: int) -> list[int]:
         """The ``files`` that read a member called ``name``, or hold it in quotes."""

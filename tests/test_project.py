@@ -448,6 +448,18 @@ def test_files_that_imports_join_may_run_together(tmp_path: Path) -> None:
     assert large.may_run_together(main, tmp_path / ".env")
 
 
+@pytest.mark.parametrize("noted", ["none", "some", "all"])
+def test_what_is_noted_of_files_while_they_are_at_hand_is_what_would_be_read(noted: str, tmp_path: Path) -> None:
+    texts = {"a.py": "WORD = 1", "b.py": "import a\nKEYWORD = 2", "c.py": "import b\nprint('WORD')", "d.py": ""}
+    made = project(tmp_path, texts | {f"heap/h{number}.py": "" for number in range(301)})
+    for number, path in enumerate(made.files):
+        if noted == "all" or (noted == "some" and number % 2):
+            made.note(path, path.read_bytes(), ("WORD",))
+    assert [path.name for path in made.files_mentioning("WORD")] == ["a.py", "c.py"]
+    assert [made.may_run_together(tmp_path / "a.py", tmp_path / f"{name}.py") for name in "bcd"] == [True, True, True]
+    assert not made.may_run_together(tmp_path / "a.py", tmp_path / "heap/h0.py")
+
+
 def near_in_a_heap(root: Path, home: str, texts: Mapping[str, str]) -> set[str]:
     """The files that hold the word ``x`` near ``home``, in a project that is too large to be searched as a whole."""
     files = {"p/__init__.py": "", "p/a.py": "", "p/b.py": "", "scripts/lib/tool.py": "", **texts}

@@ -176,9 +176,9 @@ def is_enumeration_of_texts(scope: Scope) -> bool:
 def _items_set(context: Context, holder: MappingValue, name: str) -> list[tuple[FileFacts, ItemBinding]]:
     """What sets the entry ``name`` of the mapping, or may do so, after it is made."""
     found = []
-    for file, item in changes(context.origins.world, holder.file, holder.node):
+    for file, item, asked in changes(context.origins.world, holder.file, holder.node):
         if item.spread or (isinstance(item.target.key, Text) and item.target.key.value == name):
-            holders = context.values(file, item.target.value)
+            holders = (holder,) if asked is None else context.values(file, asked)
             if any(isinstance(value, MappingValue) and value.node is holder.node for value in holders):
                 found.append((file, item))
     return found

@@ -21,6 +21,7 @@ from codemod.provenance.facts import (
 )
 from codemod.provenance.libraries import Libraries
 from codemod.provenance.questions import Answer, Question, SubclassesOf, ValuesThought, subclasses_in, values_in
+from codemod.provenance.setters import Setters
 from codemod.provenance.values import ClassValue, ConstantValue, ExternalValue, ParameterValue, Value
 
 # Stand-ins in the answer to MemberOf: a base class that is not the project's, and no definition at all.
@@ -88,11 +89,21 @@ class World:
     named: dict[tuple[str, Path], list[tuple[FileFacts, Expression]]] = field(default_factory=dict)
     settings: dict[str, tuple[FileFacts, ...]] = field(default_factory=dict)
     handed: dict[Call, tuple[Argument, ...]] = field(default_factory=dict)
+    setters: dict[FileFacts, Setters] = field(default_factory=dict)
 
     def mentioning(self, name: str, home: Path | None) -> list[FileFacts]:
         """The facts of the files near ``home`` that mention ``name``; raises TooManyFilesError if there are many."""
         self._refuse_hub(name, home)
         return self._few(name, self.project.files_mentioning(name, home))
+
+    def mentioning_both(self, name: str, other: str, home: Path) -> list[FileFacts]:
+        """Those of the files that ``mentioning`` gives that mention ``other`` too; raises as it does."""
+        self._refuse_hub(name, home)
+        files = self.project.files_mentioning(name, home)
+        if len(files) > MOST_FILES:
+            raise TooManyFilesError(name)
+        others = set(self.project.files_mentioning(other, home)) if files else ()
+        return self.project.facts_of(path for path in files if path in others)
 
     def assigning(self, name: str, file: FileFacts) -> list[FileFacts]:
         """``file``, and the others near it that assign a member called ``name`` of something not their own.

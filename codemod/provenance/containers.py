@@ -48,6 +48,7 @@ from codemod.provenance.questions import (
     callers_in,
     values_in,
 )
+from codemod.provenance.setters import setters_of
 from codemod.provenance.values import (
     ClassValue,
     GeneratorValue,
@@ -145,14 +146,11 @@ def item_of(world: World, question: ItemOf) -> Thought:
         for value in (yield from _entries(file, container, key)):
             found |= yield from ask(ValueOf(file, value))
     found = {value: via for value, via in found.items() if value != MappingValue(file, container)}
-    for facts, item in changes(world, file, container):
-        if key is not None and isinstance(item.target.key, Text) and item.target.key.value != key:
-            continue
-        if (yield from _changes(facts, item, container)):
-            if item.spread:
-                found |= yield from expanded(facts, item.value, key)
-            else:
-                found |= yield from ask(ValueOf(facts, item.value))
+    for facts, item in (yield from _set_in(world, file, container, key)):
+        if item.spread:
+            found |= yield from expanded(facts, item.value, key)
+        else:
+            found |= yield from ask(ValueOf(facts, item.value))
     return found
 
 
@@ -175,16 +173,23 @@ def _entries(file: FileFacts, node: Expression, key: str | None) -> Generator[Qu
     return found
 
 
-def changes(world: World, file: FileFacts, container: Expression | Binding) -> Iterator[tuple[FileFacts, ItemBinding]]:
-    """What may set items of ``container``: in its own file, and in those that mention a name it is bound to."""
-    for item in file.item_bindings:
-        yield file, item
+def changes(
+    world: World, file: FileFacts, container: Expression | Binding
+) -> Iterator[tuple[FileFacts, ItemBinding, Expression | None]]:
+    """What may set items of ``container``: in its own file, and in those that mention a name it is bound to.
+
+    Each with the expression in the same file that is the container if it does so; None if it certainly does.
+    """
+    if file not in world.setters:
+        world.setters[file] = setters_of(file)
+    for item, holder in world.setters[file].of(container):
+        yield file, item, holder
     for name in () if isinstance(container, Binding) else _public_names(file, container):
         for facts in world.changing(name, world.home(file, name)):
             if facts is not file:
                 for item in facts.item_bindings:
                     if name_behind_calls(item.target.value) == name:
-                        yield facts, item
+                        yield facts, item, item.target.value
 
 
 def _public_names(file: FileFacts, container: Expression) -> list[str]:
@@ -195,9 +200,23 @@ def _public_names(file: FileFacts, container: Expression) -> list[str]:
     return names + [target.name for target in role.targets if isinstance(target, Attribute)]
 
 
-def _changes(file: FileFacts, item: ItemBinding, container: Expression | Binding) -> Generator[Question, Answer, bool]:
-    holders = values_in((yield ValueOf(file, item.target.value)))
-    return any(isinstance(holder, (MappingValue, SequenceValue)) and holder.node is container for holder in holders)
+def _set_in(
+    world: World, file: FileFacts, container: Expression | Binding, key: str | None
+) -> Generator[Question, Answer, list[tuple[FileFacts, ItemBinding]]]:
+    """What sets items of ``container``, under ``key`` or a key that is not fixed (``key`` None: under any)."""
+    found: list[tuple[FileFacts, ItemBinding]] = []
+    asked: dict[Expression, bool] = {}
+    for facts, item, holder in changes(world, file, container):
+        if key is not None and isinstance(item.target.key, Text) and item.target.key.value != key:
+            continue
+        if holder is not None and holder not in asked:
+            held = values_in((yield ValueOf(facts, holder)))
+            asked[holder] = any(
+                isinstance(each, (MappingValue, SequenceValue)) and each.node is container for each in held
+            )
+        if holder is None or asked[holder]:
+            found.append((facts, item))
+    return found
 
 
 def _called(file: FileFacts, scope: Scope) -> Scope:
@@ -303,9 +322,8 @@ def _sequence_part(world: World, holder: SequenceValue, key: str | int | None, r
                 found |= yield from ask(PartOf(file, each.parts[0], (None, *rest)))
             else:
                 found |= yield from ask(_at(file, each, rest))
-    for facts, item in changes(world, file, node):
-        if (yield from _changes(facts, item, node)):
-            found |= yield from ask(_at(facts, item.value, (None, *rest) if item.spread else rest))
+    for facts, item in (yield from _set_in(world, file, node, None)):
+        found |= yield from ask(_at(facts, item.value, (None, *rest) if item.spread else rest))
     return found
 
 

@@ -963,7 +963,7 @@ class Uses:
             else:
                 taken = next((each for each in scope.parameters if each.parameter is ParameterKind.VARIADIC), None)
                 path = (position - len(positional), *path)
-        if taken is None or self.origins.callers(function.file, scope).watched:
+        if taken is None or (scope.decorators and self.origins.callers(function.file, scope).watched):
             yield self._argument_use(flow, call, argument)
         if taken is not None:
             yield from self._reads(function.file, taken, path)

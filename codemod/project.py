@@ -244,25 +244,26 @@ class Project:
         return self.facts_of(path for path in first if path in files)
 
     def files_referring(self, name: str, home: Path) -> tuple[Path, ...]:
-        """The files near ``home`` that can read what it calls ``name``: as a member, or because they import it.
+        """The files that can read what the module ``home`` calls ``name``: they import it, or read a member called so.
 
-        If ``home`` is a hub, as a member of the module alone.
+        If ``home`` is a hub, a member of the module alone.
         """
         key = (name, home)
         if key not in self._referring:
             number = self._modules.number(home)
-            near = self._near(home)
-            found = set() if number is None else {number}
-            if number is not None and self.is_hub(home):
-                found.update(self._graph.importing(name, number))
+            found: set[int] = set()
+            within = self._near(home).bits
+            if number is not None:
+                found.update((number, *self._graph.importing(name, number)))
                 found.update(self._naming(name, self._graph.importing("*", number)))
-                found.update(self._words.reading(name, self._holding(number)))
-            else:
-                found.update(each for each in self._graph.listing(name) if near.holds(each))
-                found.update(self._naming(name, (each for each in self._graph.listing("*") if near.holds(each))))
-                found.update(self._words.reading(name, near.bits))
+                within = self._holding(number) if self.is_hub(home) else within
+            found.update(self._words.reading(name, within))
             self._referring[key] = self._paths(sorted(found))
         return self._referring[key]
+
+    def files_reading(self, name: str, home: Path) -> tuple[Path, ...]:
+        """The files near ``home`` that read a member called ``name`` of something, or mention it in quotes."""
+        return self._paths(sorted(self._words.reading(name, self._near(home).bits)))
 
     def _naming(self, name: str, numbers: Iterable[int]) -> list[int]:
         """The files that mention ``name`` and may have it from an import of all names."""

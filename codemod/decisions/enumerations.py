@@ -92,7 +92,7 @@ def is_chosen_from(context: Context, file: FileFacts, scope: Scope) -> bool:
     if "_missing_" in scope.bindings:
         return True
     wanted = ClassValue(file, scope)
-    for facts, reference in context.origins.world.sites(scope.name, file.path):
+    for facts, reference in context.origins.world.sites(file, scope):
         if wanted in context.values(facts, reference) and _lists(context, facts, reference):
             return True
     return any(

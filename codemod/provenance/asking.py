@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
-from codemod.provenance.calls import references
 from codemod.provenance.facts import (
     Argument,
     Binding,
@@ -16,17 +16,29 @@ from codemod.provenance.facts import (
     Expression,
     FileFacts,
     Import,
+    Name,
     Scope,
+    ScopeKind,
     Text,
 )
 from codemod.provenance.libraries import Libraries
-from codemod.provenance.questions import Answer, Question, SubclassesOf, ValuesThought, subclasses_in, values_in
+from codemod.provenance.questions import (
+    Answer,
+    Question,
+    SubclassesOf,
+    Values,
+    ValuesThought,
+    subclasses_in,
+    values_in,
+)
 from codemod.provenance.setters import Setters
 from codemod.provenance.values import ClassValue, ConstantValue, ExternalValue, ParameterValue, Value
 
 # Stand-ins in the answer to MemberOf: a base class that is not the project's, and no definition at all.
 OUTSIDE = ExternalValue("")
 UNDEFINED = ExternalValue("?")
+# A stand-in in what is told at a glance: what callers give, whom nobody asked.
+GIVEN = ExternalValue("*")
 # The place of what has no place of its own; one object, so that the same answer stays the same.
 MODULE_ANCHOR = Binding("", 0, BindingKind.ASSIGNMENT, 0)
 
@@ -53,6 +65,8 @@ class Reader(Protocol):
 
     def facts(self, path: Path) -> FileFacts | None: ...
 
+    def data(self, path: Path) -> bytes | None: ...
+
     def resolve(self, importer: Path, imported: Import) -> Path | None: ...
 
     def submodule(self, package: Path, name: str) -> Path | None: ...
@@ -62,6 +76,8 @@ class Reader(Protocol):
     def is_ambiguous(self, imported: Import) -> bool: ...
 
     def files_referring(self, name: str, home: Path) -> tuple[Path, ...]: ...
+
+    def files_reading(self, name: str, home: Path) -> tuple[Path, ...]: ...
 
     def may_run_together(self, one: Path, other: Path) -> bool: ...
 
@@ -82,14 +98,20 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """The project and the libraries, with what has been looked up by name."""
+    """The project and the libraries, with what has been looked up by name.
+
+    ``glance`` tells what an expression is without asking who calls a function: a parameter is what its annotation
+    says, and GIVEN is among the values where that says nothing. None in the world that answers glances itself.
+    """
 
     project: Reader
     libraries: Libraries
-    named: dict[tuple[str, Path], list[tuple[FileFacts, Expression]]] = field(default_factory=dict)
+    glance: Callable[[FileFacts, Expression], Values] | None
+    reads: dict[tuple[FileFacts, str, int], list[tuple[FileFacts, Expression]]] = field(default_factory=dict)
     settings: dict[str, tuple[FileFacts, ...]] = field(default_factory=dict)
     handed: dict[Call, tuple[Argument, ...]] = field(default_factory=dict)
     setters: dict[FileFacts, Setters] = field(default_factory=dict)
+    seen: dict[Expression, Values] = field(default_factory=dict)
 
     def mentioning(self, name: str, home: Path | None) -> list[FileFacts]:
         """The facts of the files near ``home`` that mention ``name``; raises TooManyFilesError if there are many."""
@@ -104,6 +126,13 @@ class World:
             raise TooManyFilesError(name)
         others = set(self.project.files_mentioning(other, home)) if files else ()
         return self.project.facts_of(path for path in files if path in others)
+
+    def reading(self, name: str, home: Path) -> list[FileFacts]:
+        """The facts of the files near ``home`` that read a member called ``name``; raises TooManyFilesError."""
+        self._refuse_hub(name, home)
+        if len(self.project.files_mentioning(name, home)) > MOST_FILES:
+            raise TooManyFilesError(name)
+        return self.project.facts_of(self.project.files_reading(name, home))
 
     def assigning(self, name: str, file: FileFacts) -> list[FileFacts]:
         """``file``, and the others near it that assign a member called ``name`` of something not their own.
@@ -126,16 +155,6 @@ class World:
         """The files near ``home`` that set or add items of something called ``name``; raises TooManyFilesError."""
         self._refuse_hub(name, home)
         return self._few(name, self.project.files_changing(name, home))
-
-    def referring(self, name: str, home: Path, *, is_member: bool) -> list[FileFacts]:
-        """The files near ``home`` that can read what it calls ``name``; raises TooManyFilesError if there are many.
-
-        ``is_member`` if it is a member of a class there.
-        """
-        if is_member:
-            self._refuse_hub(name, home)
-        most = MOST_FILES if is_member else MOST_REFERRING
-        return self._few(name, self.project.files_referring(name, home), most)
 
     def _refuse_hub(self, name: str, home: Path | None) -> None:
         if home is not None and self.project.is_hub(home):
@@ -167,23 +186,76 @@ class World:
         is_setting = name.isupper() and any(file in self.settings_modules(path) for path in self.libraries.settings)
         return None if is_setting else file.path
 
-    def sites(self, name: str, home: Path, *, is_member: bool = False) -> list[tuple[FileFacts, Expression]]:
-        """The reads that may mean the function or class ``name`` of the file ``home``, under aliases too.
+    def sites(self, file: FileFacts, scope: Scope) -> list[tuple[FileFacts, Expression]]:
+        """The reads that may mean a function or class, under the names that imports give it too.
 
-        Raises TooManyFilesError if many files mention one.
+        Raises TooManyFilesError if they stand in too many files.
         """
-        if (name, home) not in self.named:
-            found: dict[Expression, FileFacts] = {}
-            pending, seen = [name], {name}
-            while pending:
-                each = pending.pop()
-                for facts in self.referring(each, home, is_member=is_member):
-                    found.update(dict.fromkeys(references(facts, each), facts))
-                    aliases = {binding.name for binding in facts.imports.get(each, ()) if binding.scope == 0} - seen
-                    seen |= aliases
-                    pending += sorted(aliases)
-            self.named[name, home] = [(facts, reference) for reference, facts in found.items()]
-        return self.named[name, home]
+        return self.reads_of(file, scope.name, home_of(file, scope))
+
+    def reads_of(self, file: FileFacts, name: str, home: int) -> list[tuple[FileFacts, Expression]]:
+        """The reads that may mean what the scope ``home`` of ``file`` calls ``name``; raises TooManyFilesError."""
+        key = (file, name, home)
+        if key not in self.reads:
+            kind = file.scopes[home].kind
+            if kind is ScopeKind.MODULE:
+                found = self._reads_of_global(file, name)
+            else:
+                found = [(file, read) for read in _names_bound_in(file, name, home)]
+                if kind is ScopeKind.CLASS:
+                    found += [
+                        (facts, read)
+                        for facts in self._readers(file, name, home)
+                        for read in facts.attributes.get(name, ())
+                    ]
+            self.reads[key] = found
+        return self.reads[key]
+
+    def _readers(self, file: FileFacts, name: str, home: int) -> list[FileFacts]:
+        """The files with reads of a member called ``name`` that may be that of the class ``home``."""
+        defined = (binding.defines for binding in file.scopes[home].bindings.get(name, ()))
+        if any(each is not None and file.scopes[each].kind is ScopeKind.CLASS for each in defined):
+            return self._few(name, self.project.files_referring(name, file.path), MOST_REFERRING)
+        self._refuse_hub(name, file.path)
+        return self._few(name, self.project.files_reading(name, file.path))
+
+    def _reads_of_global(self, file: FileFacts, name: str) -> list[tuple[FileFacts, Expression]]:
+        found: dict[Expression, FileFacts] = {}
+        pending, seen = [(name, file)], {(name, file)}
+        while pending:
+            each, home = pending.pop()
+            for facts in self._few(each, self.project.files_referring(each, home.path), MOST_REFERRING):
+                own = _names_bound_in(facts, each, 0) if facts is home else ()
+                found.update(dict.fromkeys((*own, *_imported_names(facts, each)), facts))
+                found.update(dict.fromkeys(facts.attributes.get(each, ()), facts))
+                imported = (binding for binding in facts.imports.get(each, ()) if binding.scope == 0)
+                fresh = {(binding.name, facts) for binding in imported if binding.name != each} - seen
+                seen |= fresh
+                pending += sorted(fresh, key=itemgetter(0))
+        return [(facts, reference) for reference, facts in found.items()]
+
+
+def home_of(file: FileFacts, scope: Scope) -> int:
+    """The scope that binds the name of a function or class: where it stands, or the module (``global``)."""
+    parent = 0 if scope.parent is None else scope.parent
+    bound = file.scopes[parent].bindings.get(scope.name, ())
+    return parent if any(binding.defines == scope.index for binding in bound) else 0
+
+
+def _names_bound_in(file: FileFacts, name: str, home: int) -> list[Name]:
+    reads = ((read, file.lookup(name, read.scope)) for read in file.names.get(name, ()))
+    return [read for read, meant in reads if meant and meant[0].scope == home]
+
+
+def _imported_names(file: FileFacts, name: str) -> Iterator[Name]:
+    """The reads of what the file imports as ``name`` from some module, by name or with all that the module has."""
+    for each in sorted({binding.name for binding in file.imports.get(name, ())}):
+        for read in file.names.get(each, ()):
+            meant = file.lookup(each, read.scope)
+            if any(binding.imported is not None and binding.imported.name == name for binding in meant):
+                yield read
+    if "*" in file.scopes[0].bindings:
+        yield from (read for read in file.names.get(name, ()) if not file.lookup(name, read.scope))
 
 
 def ask(*questions: Question) -> ValuesThought:
@@ -198,6 +270,16 @@ def ask(*questions: Question) -> ValuesThought:
             # Where a chain hands values on there is one question, and there may be many values: no loop over them.
             found = dict.fromkeys(answer, question)
     return found
+
+
+def glanced(world: World, file: FileFacts, expression: Expression, is_wanted: Callable[[Value], bool]) -> Values | None:
+    """What a glance at ``expression`` shows if that cannot be anything wanted; None if it has to be asked."""
+    if world.glance is None:
+        return None
+    seen = world.seen.get(expression)
+    if seen is None:
+        seen = world.seen[expression] = world.glance(file, expression)
+    return None if GIVEN in seen or any(map(is_wanted, seen)) else seen
 
 
 def subclasses(file: FileFacts, scope: Scope) -> Generator[Question, Answer, tuple[ClassValue, ...]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from codemod.provenance.asking import MODULE_ANCHOR, World, ask, subclasses
-from codemod.provenance.calls import arguments_for, is_decorated
+from codemod.provenance.asking import GIVEN, MODULE_ANCHOR, World, ask, subclasses
+from codemod.provenance.calls import arguments_for, is_decorated, last_name
 from codemod.provenance.commands import option_names
 from codemod.provenance.containers import entered, expanded, part
 from codemod.provenance.facts import (
@@ -13,22 +13,26 @@ from codemod.provenance.facts import (
     Binding,
     BindingKind,
     Call,
+    Constant,
     Expression,
     FileFacts,
     Import,
     Name,
+    Opaque,
     ParameterKind,
     Scope,
     SequenceDisplay,
     Subscript,
     Text,
 )
+from codemod.provenance.members import derives_from
 from codemod.provenance.questions import (
     Answer,
     Bound,
     Caller,
     CallersOf,
     GlobalOf,
+    MaybeValuesThought,
     PartOf,
     Question,
     Returned,
@@ -58,6 +62,10 @@ from codemod.provenance.values import (
 def bound(world: World, question: Bound) -> Thought:
     file, binding = question.file, question.binding
     kind = binding.kind
+    if world.glance is None and binding.annotation is not None and kind is not BindingKind.PARAMETER:
+        told = yield from _annotated(world, file, binding.annotation)
+        if told is not None:
+            return told
     if kind is BindingKind.ASSIGNMENT and binding.value is not None:
         return (yield from ask(ValueOf(file, binding.value)))
     if kind is BindingKind.FUNCTION and binding.defines is not None:
@@ -179,6 +187,9 @@ def _parameter(world: World, file: FileFacts, binding: Binding) -> ValuesThought
         return {MappingValue(file, binding): None}
     if binding.parameter is ParameterKind.VARIADIC:
         return {SequenceValue(file, binding): None}
+    if world.glance is None:
+        told = yield from _annotated(world, file, binding.annotation)
+        return {GIVEN: None} if told is None else told
     found = yield from _declared(world, file, scope, binding)
     is_declared = bool(found)
     if binding.value is not None:
@@ -270,6 +281,60 @@ def _alias(world: World, file: FileFacts, name: Name) -> tuple[FileFacts, Expres
         file, bindings = module, module.scopes[0].bindings.get(imported.name, ())
     values = [each.value for each in bindings if each.kind is BindingKind.ASSIGNMENT and each.value is not None]
     return (file, values[0]) if len(values) == len(bindings) == 1 else None
+
+
+# Annotations that wrap others.
+_ANY_OF = frozenset({"Optional", "Union"})
+_FIRST_OF = frozenset({"Annotated", "Final", "ClassVar", "Required", "NotRequired"})
+_PLAIN = frozenset(f"builtins.{name}" for name in ("str", "int", "float", "bool", "bytes"))
+# What these declare are not objects of the class itself.
+_NOT_OF_CLASS = frozenset(
+    {"typing.TypedDict", "typing_extensions.TypedDict", "typing.Protocol", "typing_extensions.Protocol"}
+    | {"enum.Enum", "enum.StrEnum", "enum.IntEnum"}
+)
+
+
+def _annotated(world: World, file: FileFacts, annotation: Expression | None) -> MaybeValuesThought:
+    """The objects that an annotation names by their classes, all of them of the project; None if it does not tell."""
+    found: dict[Value, Question | None] = {}
+    pending = [annotation]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Opaque) and each.what == "|":
+            pending += each.parts
+        elif isinstance(each, Subscript) and last_name(each.value) in _ANY_OF | _FIRST_OF:
+            parts = each.key.items if isinstance(each.key, SequenceDisplay) else (each.key,)
+            pending += parts if last_name(each.value) in _ANY_OF else parts[:1]
+        elif isinstance(each, Subscript):
+            pending.append(each.value)
+        elif isinstance(each, (Name, Attribute)):
+            for value in values_in((yield ValueOf(file, each))):
+                if isinstance(value, ClassValue) and (yield from _has_own_objects(value)):
+                    found[InstanceValue(value.file, value.scope)] = None
+                elif isinstance(value, UnknownValue) and isinstance(each, Name) and _is_out_of_sight(world, file, each):
+                    found[value] = None
+                elif not (isinstance(value, ExternalValue) and value.path in _PLAIN):
+                    return None
+        elif not (isinstance(each, Constant) and each.value is None):
+            return None
+    return found
+
+
+def _has_own_objects(owner: ClassValue) -> Generator[Question, Answer, bool]:
+    named = (last_name(base.value if isinstance(base, Subscript) else base) for base in owner.scope.bases)
+    return "Protocol" not in named and not (yield from derives_from(owner.file, owner.scope, _NOT_OF_CLASS))
+
+
+def _is_out_of_sight(world: World, file: FileFacts, name: Name) -> bool:
+    """Whether ``name`` is a class of a file that cannot be read."""
+    for binding in file.lookup(name.id, name.scope):
+        imported = binding.imported
+        path = None if imported is None else world.project.resolve(file.path, imported)
+        if imported is None or imported.name is None or path is None or world.project.facts(path) is not None:
+            return False
+        if f"\nclass {imported.name}".encode() not in (world.project.data(path) or b""):
+            return False
+    return True
 
 
 def _class_and_below(owner: ClassValue) -> Generator[Question, Answer, dict[Value, Question | None]]:

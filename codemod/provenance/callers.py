@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from operator import itemgetter
 
-from codemod.provenance.asking import MOST_FILES, TooManyFilesError, World, subclasses
+from codemod.provenance.asking import MOST_FILES, TooManyFilesError, World, home_of, subclasses
 from codemod.provenance.calls import is_decorated, name_behind_calls, passed_through
 from codemod.provenance.facts import (
     Argument,
@@ -57,14 +58,14 @@ def callers_of(world: World, question: CallersOf) -> Thought:
         yield from search.look_at(file, file.lambdas[scope.index])
     else:
         is_method = not is_class and file.enclosing_class(scope) is not None
-        sites = world.sites(scope.name, file.path, is_member=is_method)
+        sites = world.sites(file, scope)
         if is_method and sum(isinstance(reference, Attribute) for _, reference in sites) > _TOO_COMMON:
             return Callers(more=True)
-        search.names.add(scope.name)
+        search.names.add((file, scope.name, home_of(file, scope)))
         for facts, reference in sites:
             yield from search.look_at(facts, reference)
     while search.aliases:
-        for facts, reference in world.sites(search.aliases.pop(), file.path):
+        for facts, reference in world.reads_of(*search.aliases.pop()):
             yield from search.look_at(facts, reference)
     if is_class:
         search.calls += yield from _calls_of_own_class(file, scope)
@@ -84,8 +85,8 @@ class _Search:
         self.calls: list[Caller] = []
         self.maybe: list[Caller] = []
         self.handed_on: list[Site] = []
-        self.names: set[str] = set()
-        self.aliases: list[str] = []
+        self.names: set[tuple[FileFacts, str, int]] = set()
+        self.aliases: list[tuple[FileFacts, str, int]] = []
 
     def look_at(self, facts: FileFacts, reference: Expression) -> Generator[Question, Answer, None]:
         parent = facts.parents.get(reference)
@@ -132,9 +133,9 @@ class _Search:
         for binding in parent.bindings:
             if binding.route or facts.scopes[binding.scope].kind is ScopeKind.CLASS:
                 return False
-        fresh = {binding.name for binding in parent.bindings} - self.names
+        fresh = {(facts, binding.name, binding.scope) for binding in parent.bindings} - self.names
         self.names |= fresh
-        self.aliases += sorted(fresh)
+        self.aliases += sorted(fresh, key=itemgetter(1, 2))
         return True
 
 
@@ -230,7 +231,7 @@ def _decoration(world: World, file: FileFacts, scope: Scope) -> Generator[Questi
 def subclasses_of(world: World, question: SubclassesOf) -> Thought:
     target = ClassValue(question.file, question.scope)
     found: list[ClassValue] = []
-    sites = world.sites(question.scope.name, question.file.path)
+    sites = world.sites(question.file, question.scope)
     if len({facts for facts, _ in sites}) > MOST_FILES:
         raise TooManyFilesError(question.scope.name)
     for facts, reference in sites:

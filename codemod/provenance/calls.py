@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from codemod.provenance.facts import (
     Argument,
     Attribute,
@@ -87,14 +85,6 @@ def argument_at(call: Call, position: int, keyword: str) -> Expression | None:
         return named
     plain = [argument for argument in call.arguments if argument.keyword is None and not argument.expansion]
     return plain[position].value if position < len(plain) else None
-
-
-def references(facts: FileFacts, name: str) -> Iterable[Expression]:
-    """The reads in a file that may mean the function or class ``name``: by name, by alias, as a member."""
-    names = {name, *(binding.name for binding in facts.imports.get(name, ()))}
-    for each in sorted(names):
-        yield from facts.names.get(each, ())
-    yield from facts.attributes.get(name, ())
 
 
 def last_name(expression: Expression) -> str:

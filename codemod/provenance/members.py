@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from codemod.provenance.asking import OUTSIDE, UNDEFINED, World, anchor, ask, is_nothing, subclasses
+from codemod.provenance.asking import OUTSIDE, UNDEFINED, World, anchor, ask, glanced, is_nothing, subclasses
 from codemod.provenance.calls import is_decorated, last_name
 from codemod.provenance.commands import option_names
 from codemod.provenance.containers import declared_fields, stored
@@ -68,11 +68,22 @@ LONGEST_CHAIN = 6
 
 
 def attribute(world: World, file: FileFacts, node: Attribute) -> ValuesThought:
+    if _is_declared(file, node.value):
+        # Who calls the function can only be asked in vain where nobody knows the member of what it takes.
+        seen = glanced(world, file, node, lambda value: not isinstance(value, UnknownValue))
+        if seen:
+            return dict.fromkeys(seen)
     owners = yield from ask(ValueOf(file, node.value))
     found: dict[Value, Question | None] = {}
     for owner in owners:
         found |= yield from member(world, file, node, owner, node.name)
     return found
+
+
+def _is_declared(file: FileFacts, node: Expression) -> bool:
+    """Whether ``node`` reads a parameter with an annotation."""
+    bindings = file.lookup(node.id, node.scope) if isinstance(node, Name) else ()
+    return any(each.kind is BindingKind.PARAMETER and each.annotation is not None for each in bindings)
 
 
 def member(world: World, file: FileFacts, node: Expression, owner: Value, name: str) -> ValuesThought:

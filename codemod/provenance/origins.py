@@ -8,9 +8,10 @@ answers them on a stack of its own, so that a chain of a thousand modules is no 
 from __future__ import annotations
 
 import builtins
+from collections.abc import Mapping
 
 from codemod.findings import Step
-from codemod.provenance.asking import Reader, World, ask
+from codemod.provenance.asking import GIVEN, Reader, World, ask
 from codemod.provenance.bindings import assigned_from_outside, bound, from_stars, global_of
 from codemod.provenance.callers import callers_of, subclasses_of
 from codemod.provenance.containers import item_of, part_of, subscript
@@ -85,7 +86,7 @@ class Origins:
     def __init__(self, project: Reader, libraries: Libraries) -> None:
         self.project = project
         self.libraries = libraries
-        self.world = World(project, libraries)
+        self.world = World(project, libraries, _Glances(project, libraries).values)
         self._answers: dict[Question, Answer] = {}
 
     # What others ask
@@ -155,6 +156,38 @@ class Origins:
         if isinstance(question, CallersOf):
             return callers_of(world, question)
         return subclasses_of(world, question)
+
+
+class _Glances(Origins):
+    """Answers without asking who calls a function; what rests on callers has GIVEN among its values."""
+
+    def __init__(self, project: Reader, libraries: Libraries) -> None:
+        self.project = project
+        self.libraries = libraries
+        self.world = World(project, libraries, None)
+        self._answers = {}
+
+    def _think(self, question: Question) -> Thought:
+        return _no_callers() if isinstance(question, CallersOf) else _told_openly(super()._think(question))
+
+
+def _no_callers() -> Thought:
+    return Callers(more=True)
+    yield
+
+
+def _told_openly(thought: Thought) -> Thought:
+    """The answer of ``thought``, GIVEN among it if an answer that it rests on depends on callers."""
+    is_open = False
+    answer: Answer | None = None
+    while True:
+        try:
+            asked = next(thought) if answer is None else thought.send(answer)
+        except StopIteration as stop:
+            told: Answer = stop.value
+            return {**told, GIVEN: None} if is_open and isinstance(told, Mapping) else told
+        answer = yield asked
+        is_open = is_open or isinstance(answer, Callers) or (isinstance(answer, Mapping) and GIVEN in answer)
 
 
 def _value_of(world: World, question: ValueOf) -> Thought:

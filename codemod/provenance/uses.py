@@ -7,10 +7,10 @@ holds to the value: ``{"model": X}`` holds X under ("model",), ``["a", X]`` unde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 
-from codemod.provenance.asking import TooManyFilesError
+from codemod.provenance.asking import TooManyFilesError, glanced
 from codemod.provenance.callers import argument_of, handed
 from codemod.provenance.calls import (
     ITEM_METHODS,
@@ -58,6 +58,7 @@ from codemod.provenance.facts import (
 )
 from codemod.provenance.members import FIELDS, REPLACING, REPLACING_METHODS, root_of
 from codemod.provenance.origins import Origins
+from codemod.provenance.questions import Values
 from codemod.provenance.results import ENTERING
 from codemod.provenance.values import (
     ClassValue,
@@ -336,7 +337,7 @@ class Uses:
             for found in self._items_of_modules(facts, name, file):
                 yield _Flow(facts, found, path)
             for read, owner_node in _reads_by_name(facts, name):
-                owners = self.origins.values(facts, owner_node)
+                owners = self._owners(facts, owner_node, lambda owner: self._is_names_of(owner, file))
                 if any(self._is_names_of(owner, file) for owner in owners):
                     yield _Flow(facts, read, path)
                 elif name.isupper() and any(isinstance(owner, (ExternalValue, UnknownValue)) for owner in owners):
@@ -419,7 +420,7 @@ class Uses:
             yield Use(UseKind.STORED, flow.file, flow.node, role, direct=not flow.path)
 
     def _function_member_reads(self, owner: FunctionValue, name: str, path: Keys) -> Iterator[_Flow | Use]:
-        for facts in self.origins.world.mentioning(name, owner.file.path):
+        for facts in self.origins.world.reading(name, owner.file.path):
             for read, owner_node in _reads_by_name(facts, name):
                 values = self.origins.values(facts, owner_node)
                 if any(isinstance(value, FunctionValue) and value.scope is owner.scope for value in values):
@@ -447,15 +448,23 @@ class Uses:
 
     def _member_reads(self, file: FileFacts, scope: Scope, name: str, path: Keys) -> Iterator[_Flow | Use]:
         family = self._family(file, scope)
-        for facts in self.origins.world.mentioning(name, file.path):
+
+        def is_member(owner: Value) -> bool:
+            return isinstance(owner, (InstanceValue, ClassValue)) and owner.scope in family
+
+        for facts in self.origins.world.reading(name, file.path):
             for read, owner_node in _reads_by_name(facts, name):
-                owners = self.origins.values(facts, owner_node)
-                if any(isinstance(owner, (InstanceValue, ClassValue)) and owner.scope in family for owner in owners):
+                owners = self._owners(facts, owner_node, is_member)
+                if any(map(is_member, owners)):
                     yield _Flow(facts, read, path)
                 elif not owners or any(isinstance(owner, (UnknownValue, ParameterValue)) for owner in owners):
                     yield Use(UseKind.MAYBE, facts, read, facts.parents.get(read))
         yield from self._dumps(file, scope, family)
         yield from self._unpackings(file, scope, family, name, path)
+
+    def _owners(self, file: FileFacts, expression: Expression, is_wanted: Callable[[Value], bool]) -> Values:
+        seen = glanced(self.origins.world, file, expression, is_wanted)
+        return self.origins.values(file, expression) if seen is None else seen
 
     def _unpackings(
         self, file: FileFacts, scope: Scope, family: set[Scope], name: str, path: Keys
@@ -492,8 +501,10 @@ class Uses:
                         yield Use(UseKind.CONTAINED, facts, read, call, direct=False)
 
     def _is_of(self, facts: FileFacts, expression: Expression, family: set[Scope]) -> bool:
-        owners = self.origins.values(facts, expression)
-        return any(isinstance(owner, InstanceValue) and owner.scope in family for owner in owners)
+        def is_member(owner: Value) -> bool:
+            return isinstance(owner, InstanceValue) and owner.scope in family
+
+        return any(map(is_member, self._owners(facts, expression, is_member)))
 
     def _family(self, file: FileFacts, scope: Scope) -> set[Scope]:
         """The class, those it derives from and those that derive from it."""

@@ -85,9 +85,9 @@ class Solving:
         return self.answers[wanted]
 
     def give_up(self) -> None:
-        """Answer what is open with that nobody knows."""
-        for frame in self.frames:
-            self.answers[frame.question] = _unknown(frame.question, "it leads through too much of the program")
+        """Answer all that is open, and what rests on it, with that nobody knows: nobody asks for it once more."""
+        for question in self.indices:
+            self.answers[question] = _unknown(question, "it leads through too much of the program")
 
     def open(self, question: Question, index: int) -> None:
         self.files.add(question.file)

@@ -126,6 +126,61 @@ CLASSES: list[Case] = [
     ),
     ("unknown_receiver", 'class A:\n    a = "HERE"\nx(y().a)', {"maybe: x(y().a)"}),
     (
+        "parameter",
+        'class A:\n    a = "HERE"\nclass B(A): pass\nclass C: pass\ndef f(y):\n    x(y.a)',
+        {"maybe: x(y.a)"},
+    ),
+    (
+        "parameter_of_another_class",
+        'class A:\n    a = "HERE"\nclass B(A): pass\nclass C: pass\ndef f(y: C):\n    x(y.a)',
+        set(),
+    ),
+    (
+        "parameter_of_either",
+        'class A:\n    a = "HERE"\nclass B(A): pass\nclass C: pass\ndef f(y: A | None):\n    x(y.a)',
+        {"maybe: x(y.a)"},
+    ),
+    (
+        "parameter_of_a_subclass",
+        'class A:\n    a = "HERE"\nclass B(A): pass\nclass C: pass\ndef f(y: B):\n    x(y.a)',
+        {"maybe: x(y.a)"},
+    ),
+    (
+        "parameter_of_a_base",
+        'class Z: pass\nclass A(Z):\n    a = "HERE"\nclass B(A): pass\nclass C: pass\ndef f(y: Z):\n    x(y.a)',
+        {"maybe: x(y.a)"},
+    ),
+    (
+        "parameter_of_a_protocol",
+        'from typing import Protocol\nclass A:\n    a = "HERE"\nclass B(A): pass\nclass C: pass\nclass P(Protocol): pass\ndef f(y: P):\n    x(y.a)',
+        {"maybe: x(y.a)"},
+    ),
+    (
+        "parameter_of_any",
+        'from typing import Any\nclass A:\n    a = "HERE"\nclass B(A): pass\nclass C: pass\ndef f(y: Any):\n    x(y.a)',
+        {"maybe: x(y.a)"},
+    ),
+    (
+        "parameter_of_an_outside_class",
+        'from lib import L\nclass A:\n    a = "HERE"\nclass B(A): pass\nclass C: pass\ndef f(y: L):\n    x(y.a)',
+        {"maybe: x(y.a)"},
+    ),
+    (
+        "parameter_of_a_text",
+        "class A:\n    a = \"HERE\"\nclass B(A): pass\nclass C: pass\ndef f(y: 'C'):\n    x(y.a)",
+        {"maybe: x(y.a)"},
+    ),
+    (
+        "parameter_that_gets_the_object",
+        'class A:\n    a = "HERE"\nclass B(A): pass\nclass C: pass\ndef f(y):\n    x(y.a)\nf(A())',
+        {"argument: x(y.a)"},
+    ),
+    (
+        "annotated_wrongly_but_unknown",
+        'class A:\n    a = "HERE"\nclass B(A): pass\nclass C: pass\ndef f(y: C | B):\n    x(y.a)',
+        {"maybe: x(y.a)"},
+    ),
+    (
         "initialiser",
         'class A:\n    def __init__(self, a):\n        self.a = a\n    def f(self):\n        x(self.a)\nA("HERE")',
         {"argument: x(self.a)"},

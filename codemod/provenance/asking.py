@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
+from codemod.provenance.bracketed import words_given_to, words_in_bases
 from codemod.provenance.facts import (
     Argument,
     Binding,
@@ -111,6 +113,8 @@ class World:
     settings: dict[str, tuple[FileFacts, ...]] = field(default_factory=dict)
     handed: dict[Call, tuple[Argument, ...]] = field(default_factory=dict)
     setters: dict[FileFacts, Setters] = field(default_factory=dict)
+    given: dict[tuple[str, Path], frozenset[bytes]] = field(default_factory=dict)
+    bases: dict[Path, frozenset[bytes]] = field(default_factory=dict)
     seen: dict[Expression, Values] = field(default_factory=dict)
 
     def mentioning(self, name: str, home: Path | None) -> list[FileFacts]:
@@ -118,14 +122,22 @@ class World:
         self._refuse_hub(name, home)
         return self._few(name, self.project.files_mentioning(name, home))
 
-    def mentioning_both(self, name: str, other: str, home: Path) -> list[FileFacts]:
-        """Those of the files that ``mentioning`` gives that mention ``other`` too; raises as it does."""
-        self._refuse_hub(name, home)
-        files = self.project.files_mentioning(name, home)
+    def giving(self, callee: str, name: str, home: Path) -> list[FileFacts]:
+        """The facts of the files near ``home`` that may call ``callee(… name …)``; raises TooManyFilesError."""
+        text = f"{callee}("
+        self._refuse_hub(text, home)
+        files = self.project.files_mentioning(text, home)
         if len(files) > MOST_FILES:
-            raise TooManyFilesError(name)
-        others = set(self.project.files_mentioning(other, home)) if files else ()
-        return self.project.facts_of(path for path in files if path in others)
+            raise TooManyFilesError(text)
+        return self.project.facts_of(
+            path for path in files if name.encode("utf-8", "surrogatepass") in self._words_given(callee, path)
+        )
+
+    def _words_given(self, callee: str, path: Path) -> frozenset[bytes]:
+        key = (callee, path)
+        if key not in self.given:
+            self.given[key] = words_given_to(self.project.data(path) or b"", callee.encode())
+        return self.given[key]
 
     def reading(self, name: str, home: Path) -> list[FileFacts]:
         """The facts of the files near ``home`` that read a member called ``name``; raises TooManyFilesError."""
@@ -193,6 +205,25 @@ class World:
         """
         return self.reads_of(file, scope.name, home_of(file, scope))
 
+    def bases_read(self, file: FileFacts, scope: Scope) -> list[tuple[FileFacts, Expression]]:
+        """The reads that may mean a class, in the files where its name may stand among the bases of another.
+
+        Raises TooManyFilesError if they stand in too many files.
+        """
+        home = home_of(file, scope)
+        if file.scopes[home].kind is not ScopeKind.MODULE:
+            return self.reads_of(file, scope.name, home)
+        return self._reads_of_global(file, scope.name, self._is_among_bases)
+
+    def _is_among_bases(self, name: str, path: Path) -> bool:
+        """Whether ``name`` may stand among the bases of a class, under the name that an import gives it too."""
+        data = self.project.data(path) or b""
+        if path not in self.bases:
+            self.bases[path] = words_in_bases(data)
+        word = name.encode("utf-8", "surrogatepass")
+        renamed = b" as " in data and re.search(re.escape(word) + rb"[\s\\]+as\b", data) is not None
+        return renamed or word in self.bases[path]
+
     def reads_of(self, file: FileFacts, name: str, home: int) -> list[tuple[FileFacts, Expression]]:
         """The reads that may mean what the scope ``home`` of ``file`` calls ``name``; raises TooManyFilesError."""
         key = (file, name, home)
@@ -219,12 +250,18 @@ class World:
         self._refuse_hub(name, file.path)
         return self._few(name, self.project.files_reading(name, file.path))
 
-    def _reads_of_global(self, file: FileFacts, name: str) -> list[tuple[FileFacts, Expression]]:
+    def _reads_of_global(
+        self, file: FileFacts, name: str, is_wanted: Callable[[str, Path], bool] = lambda _name, _path: True
+    ) -> list[tuple[FileFacts, Expression]]:
+        """The reads of a global of ``file``, in files that ``is_wanted`` says yes to, given the name it has there."""
         found: dict[Expression, FileFacts] = {}
         pending, seen = [(name, file)], {(name, file)}
         while pending:
             each, home = pending.pop()
-            for facts in self._few(each, self.project.files_referring(each, home.path), MOST_REFERRING):
+            referring = self.project.files_referring(each, home.path)
+            if len(referring) > MOST_REFERRING:
+                raise TooManyFilesError(each)
+            for facts in self.project.facts_of(path for path in referring if is_wanted(each, path)):
                 own = _names_bound_in(facts, each, 0) if facts is home else ()
                 found.update(dict.fromkeys((*own, *_imported_names(facts, each)), facts))
                 found.update(dict.fromkeys(facts.attributes.get(each, ()), facts))

@@ -231,7 +231,7 @@ def _decoration(world: World, file: FileFacts, scope: Scope) -> Generator[Questi
 def subclasses_of(world: World, question: SubclassesOf) -> Thought:
     target = ClassValue(question.file, question.scope)
     found: list[ClassValue] = []
-    sites = world.sites(question.file, question.scope)
+    sites = world.bases_read(question.file, question.scope)
     if len({facts for facts, _ in sites}) > MOST_FILES:
         raise TooManyFilesError(question.scope.name)
     for facts, reference in sites:

@@ -355,7 +355,7 @@ def _replaced(world: World, file: FileFacts, scope: Scope, name: str) -> ValuesT
     """What copies of an object are given for the field: ``replace(config, model=…)``, ``config._replace(model=…)``."""
     found: dict[Value, Question | None] = {}
     for method in ("replace", "evolve", *sorted(REPLACING_METHODS)):
-        for facts in world.mentioning_both(f"{method}(", name, file.path):
+        for facts in world.giving(method, name, file.path):
             reads: list[Name | Attribute] = [*facts.names.get(method, ()), *facts.attributes.get(method, ())]
             for read in reads:
                 call = facts.parents.get(read)

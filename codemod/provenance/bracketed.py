@@ -1,0 +1,58 @@
+"""What stands in brackets, told from bytes: most files that are asked about need not be parsed to see they say no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+_CLASS = re.compile(rb"\bclass[ \t\\\r\n]+[\w\x80-\xff]+[ \t\\\r\n]*([(\[])")
+# Comments and texts hide brackets.
+_TOKEN = re.compile(
+    rb'#[^\n]*|"""(?:[^\\]|\\.)*?"""|'
+    rb"'''(?:[^\\]|\\.)*?'''|"
+    rb'"(?:[^"\\\n]|\\.)*"|'
+    rb"'(?:[^'\\\n]|\\.)*'|[()\[\]{}]",
+    re.DOTALL,
+)
+_OPENING, _CLOSING = frozenset((b"(", b"[", b"{")), frozenset((b")", b"]", b"}"))
+
+
+def words_given_to(data: bytes, callee: bytes) -> frozenset[bytes]:
+    """All words in the arguments of what may be calls of ``callee(``, on whatever."""
+    found: set[bytes] = set()
+    opened = callee + b"("
+    start = data.find(opened)
+    while start >= 0:
+        start += len(opened)
+        found.update(_WORD.findall(data, start, _end(data, start)))
+        start = data.find(opened, start)
+    return frozenset(found)
+
+
+def words_in_bases(data: bytes) -> frozenset[bytes]:
+    """All words that stand in what may be the bases of classes."""
+    return frozenset(word for start, end in _bases(data) for word in _WORD.findall(data, start, end))
+
+
+def _bases(data: bytes) -> Iterator[tuple[int, int]]:
+    for match in _CLASS.finditer(data):
+        start = match.end()
+        end = _end(data, start)
+        yield start, end
+        if match[1] == b"[" and data[end + 1 : end + 2] == b"(":
+            yield end + 2, _end(data, end + 2)
+
+
+def _end(data: bytes, start: int) -> int:
+    """Where the bracket closes that is open at ``start``; the end of the file if it does not."""
+    depth = 1
+    for match in _TOKEN.finditer(data, start):
+        token = match[0]
+        if token in _OPENING:
+            depth += 1
+        elif token in _CLOSING:
+            depth -= 1
+            if not depth:
+                return match.start()
+    return len(data)

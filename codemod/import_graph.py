@@ -18,8 +18,15 @@ from pathlib import Path
 
 from codemod.cycles import Condensed, condense
 from codemod.file_sets import FileSet, Postings, bits_of, numbers_in
-from codemod.import_lines import import_statements, import_texts, imported_words, words_of_call
-from codemod.modules import Modules, folder_of, module_name
+from codemod.import_lines import (
+    ImportStatement,
+    import_statements,
+    import_texts,
+    imported_words,
+    plain_import,
+    words_of_call,
+)
+from codemod.modules import Meant, Modules, folder_of, module_name
 from codemod.records import record
 
 # A folder with more files than this is no part of a program, but a heap of them.
@@ -30,13 +37,22 @@ _MOST_BESIDE = 100
 class _Meaning:
     """The ``files`` that a line of imports may mean, and the words in it, ``called`` if a function imports them."""
 
-    files: tuple[int, ...]
-    words: tuple[bytes, ...]
-    called: tuple[bytes, ...]
+    files: Sequence[int]
+    words: Sequence[bytes]
+    called: Sequence[bytes]
+
+
+@record
+class _Line:
+    """A line of imports: the ``statements`` that may be of the project's modules, and the words in it."""
+
+    statements: Sequence[ImportStatement]
+    words: Sequence[bytes]
+    called: Sequence[bytes]
     is_relative: bool
 
 
-_STRANGE = _Meaning((), (), (), is_relative=False)
+_STRANGE = _Meaning((), (), ())
 
 
 class ImportGraph:
@@ -56,9 +72,13 @@ class ImportGraph:
         self._imports: dict[int, tuple[int, ...]] = {}
         self._listed = Postings()
         self._called = Postings()
-        # What lines mean, by where absolute imports start and by the folder that relative ones start from.
-        self._absolute: dict[tuple[str, ...], dict[bytes, _Meaning]] = defaultdict(dict)
-        self._relative: tuple[str, dict[bytes, _Meaning]] = ("", {})
+        # What lines and modules mean: absolute ones by where imports start, relative ones in the folder last noted.
+        self._by_roots: dict[tuple[str, ...], tuple[dict[bytes, _Meaning], dict[str, Meant]]] = {}
+        self._absolute: dict[bytes, _Meaning] = {}
+        self._meant: dict[str, Meant] = {}
+        self._folder = ""
+        self._relative: dict[bytes, _Meaning] = {}
+        self._lines: dict[bytes, _Line] = {}
         self._above: dict[int, int] = {}
         self._near: dict[int, FileSet | None] = {}
         self._regions: dict[tuple[int, int], FileSet | None] = {}
@@ -67,21 +87,29 @@ class ImportGraph:
     def note(self, number: int, data: bytes) -> None:
         """Read the imports of a file whose bytes are at hand; those of all others are read when something is asked."""
         folder = folder_of(str(self._files[number]))
-        if folder != self._relative[0]:
-            self._relative = (folder, {})
-        relative, absolute = self._relative[1], self._absolute[self._modules.roots_for(folder)]
+        if folder != self._folder:
+            self._folder = folder
+            self._relative = {}
+            self._absolute, self._meant = self._by_roots.setdefault(self._modules.roots_for(folder), ({}, {}))
+        relative, absolute, meant = self._relative, self._absolute, self._meant
         files: set[int] = set()
         words: set[bytes] = set()
         called: set[bytes] = set()
         for text in import_texts(data):
             meaning = absolute.get(text) or relative.get(text)
             if meaning is None:
-                meaning = self._meaning(text, folder, None)
-                (relative if meaning.is_relative else absolute)[text] = meaning
+                line = self._lines.get(text) or self._read_line(text)
+                meaning = _STRANGE if line is None else self._meaning(line, folder, meant)
+                if line is None or not line.is_relative:
+                    absolute[text] = meaning
+                else:
+                    self._lines[text] = line
+                    relative[text] = meaning
             if meaning is _STRANGE:
                 continue
             if number in meaning.files:
-                meaning = self._meaning(text, folder, number)
+                line = self._read_line(text)
+                meaning = self._meaning(line, folder, {}, number) if line else meaning
             files.update(meaning.files)
             words.update(meaning.words)
             if meaning.called:
@@ -89,7 +117,8 @@ class ImportGraph:
         files.discard(number)
         self._imports[number] = tuple(files)
         self._listed.note(words, number)
-        self._called.note(called, number)
+        if called:
+            self._called.note(called, number)
 
     def near(self, home: int) -> FileSet | None:
         """The files that can come to hold what ``home`` makes, ``home`` among them; None for a hub."""
@@ -129,31 +158,47 @@ class ImportGraph:
         component = self._joined.component
         return [each for each in numbers if reaching >> component[each] & 1]
 
-    def _meaning(self, text: bytes, folder: str, itself: int | None) -> _Meaning:
-        """What a line means in a file of ``folder``, and not ``itself``."""
-        files: set[int] = set()
-        is_inside = is_relative = False
-        for statement in import_statements(text):
-            module, level = statement.module, statement.level
-            if not level and not self._modules.may_be_inside(module):
-                continue
-            before = len(files)
-            files.update(self._modules.may_mean(folder, module, level, statement.names, itself))
-            is_relative = is_relative or level > 0
-            is_inside = (
-                is_inside or is_relative or len(files) > before or self._modules.is_folder(folder, module, level)
-            )
+    def _read_line(self, text: bytes) -> _Line | None:
+        """What may be imports of the project's modules in a line; None if there are none."""
+        may_be_inside = self._modules.may_be_inside
+        plain = plain_import(text)
+        if plain is not None:
+            is_relative = plain.level > 0
+            return _Line((plain,), plain.names, (), is_relative) if is_relative or may_be_inside(plain.module) else None
         called = words_of_call(text)
-        if not is_inside and not called:
+        statements = [each for each in import_statements(text) if each.level or may_be_inside(each.module)]
+        if not statements and not called:
+            return None
+        is_relative = any(each.level for each in statements)
+        return _Line(statements, imported_words(text) if statements else (), called, is_relative)
+
+    def _meaning(self, line: _Line, folder: str, known: dict[str, Meant], itself: int | None = None) -> _Meaning:
+        """What a line means in a file of ``folder``, and not ``itself``; ``known`` is noted what modules mean."""
+        files: list[int] = []
+        is_inside = line.is_relative
+        for statement in line.statements:
+            module, level = statement.module, statement.level
+            meant = None if level else known.get(module)
+            if meant is None:
+                meant = self._modules.may_be(folder, module, level, itself)
+                if not level:
+                    known[module] = meant
+            found, packages = meant
+            is_inside = is_inside or bool(found or packages)
+            files += found
+            if packages:
+                files += self._modules.inside(packages, statement.names)
+        if not is_inside and not line.called:
             return _STRANGE
-        return _Meaning(tuple(files), tuple(imported_words(text) if is_inside else ()), tuple(called), is_relative)
+        return _Meaning(tuple(files), line.words if is_inside else (), line.called)
 
     def _read_all(self) -> None:
         if len(self._imports) < len(self._files):
             for number, path in enumerate(self._files):
                 if number not in self._imports:
                     self.note(number, self._data(path) or b"")
-            self._absolute.clear()
+            for noted in (self._by_roots, self._absolute, self._meant, self._relative, self._lines):
+                noted.clear()
 
     @cached_property
     def _joined(self) -> Condensed:

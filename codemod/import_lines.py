@@ -6,18 +6,21 @@ import re
 from collections.abc import Iterator
 
 from codemod.records import record
+from codemod.searching import find
 
 # How a line ends that goes on in the next.
 _GOES_ON = (b"\\\n", b"\\\r\n")
+_MAY_GO_ON = (b"\\", b"\r")
 # What is not ASCII is a letter; what else it can be stands in comments.
 _IMPORTED = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*|\*")
 _INSIDE_NAME = re.compile(rb"[\w\x80-\xff]")
 _COMMENT = re.compile(rb"#[^\n]*")
-# How most imports of names are written.
+# How most imports of names are written, and most of modules.
 _PLAIN = re.compile(
     rb"from[ \t]+(\.*)([A-Za-z_\x80-\xff][\w.\x80-\xff]*|)[ \t]+"
-    rb"import[ \t]+(\([\w\x80-\xff\s,]+\)|[\w\x80-\xff \t,]+)"
+    rb"import[ \t]+(\([\w\x80-\xff\s,]+\)|[\w\x80-\xff \t,]+)(?:#[^\n]*)?"
 )
+_PLAIN_MODULE = re.compile(rb"import[ \t]+([A-Za-z_][\w.]*)(?:[ \t]+as[ \t]+\w+)?")
 
 
 @record
@@ -26,34 +29,55 @@ class ImportStatement:
 
     module: str
     level: int
-    names: tuple[str, ...]
+    names: tuple[bytes, ...]
 
 
-def import_texts(data: bytes) -> Iterator[bytes]:
+def import_texts(data: bytes) -> list[bytes]:
     """The lines with the word ``import`` in them, whole statements as far as these go on in other lines."""
-    size = len(data)
-    start = data.find(b"import")
+    texts = []
+    start = find(data, b"import", 0)
     while start >= 0:
         line = data.rfind(b"\n", 0, start) + 1
         if line > 1 and data[line - 2] in b"\\\r":
             line = _line_start(data, line)
         end = data.find(b"\n", start)
         if end < 0:
-            end = size
+            end = len(data)
         text = data[line:end]
-        if text[-1:] in (b"\\", b"\r") or text.rfind(b"(") > text.rfind(b")"):
+        opened = text.rfind(b"(")
+        if text.endswith(_MAY_GO_ON) or (opened >= 0 and text.find(b")", opened) < 0):
             end = _statement_end(data, start + len(b"import"), end)
             text = data[line:end]
-        yield text.strip()
-        start = data.find(b"import", end)
+        texts.append(text.strip())
+        start = find(data, b"import", end)
+    return texts
+
+
+def plain_import(text: bytes) -> ImportStatement | None:
+    """The import that one of the ``import_texts`` is, with all that it names; None if it may be something else."""
+    if text.count(b"import") > 1:
+        return None
+    plain = _PLAIN.fullmatch(text)
+    if plain is None:
+        return None
+    dots, module, listed = plain.groups()
+    return ImportStatement(_text(module), len(dots), tuple(_IMPORTED.findall(listed)))
 
 
 def import_statements(text: bytes) -> Iterator[ImportStatement]:
     """What may be an import in one of the ``import_texts``."""
-    plain = _PLAIN.fullmatch(text)
+    statement = plain_import(text)
+    if statement is not None:
+        yield statement
+        return
+    plain = _PLAIN_MODULE.fullmatch(text)
     if plain is not None:
-        names = tuple(dict.fromkeys(map(_text, _IMPORTED.findall(plain[3]))))
-        yield ImportStatement(_text(plain[2]), len(plain[1]), names)
+        imported = _text(plain[1])
+        dot = imported.find(".")
+        while dot >= 0:
+            yield ImportStatement(imported[:dot], 0, ())
+            dot = imported.find(".", dot + 1)
+        yield ImportStatement(imported, 0, ())
         return
     start = text.find(b"import")
     while start >= 0:
@@ -68,7 +92,7 @@ def import_statements(text: bytes) -> Iterator[ImportStatement]:
             elif head is not None:
                 name = head.translate(None, b" \t\f\r\n\\")
                 module = name.lstrip(b".")
-                names = tuple(dict.fromkeys(map(_text, _IMPORTED.findall(_list_behind(text, end)))))
+                names = tuple(_IMPORTED.findall(_list_behind(text, end)))
                 yield ImportStatement(_text(module), len(name) - len(module), names)
         start = text.find(b"import", end)
 

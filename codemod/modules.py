@@ -17,6 +17,9 @@ from pathlib import Path
 ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 _PACKAGE = f"{os.sep}__init__.py"
 
+# The files that a module may be, and the folders in which more modules of it are, if it is a package.
+Meant = tuple[Sequence[int], Sequence[str]]
+
 
 def find_root(path: Path) -> Path | None:
     """The nearest folder at or above ``path`` that marks a project; None if there is none."""
@@ -68,29 +71,29 @@ class Modules:
         """Whether ``module`` may be one of the project's, for all that its topmost name says."""
         return module.partition(".")[0] in self._tops
 
-    def may_mean(
-        self, folder: str, module: str, level: int, names: Sequence[str], itself: int | None = None
-    ) -> Iterator[int]:
-        """The files that ``from module import names`` in a file of ``folder`` may run or hand on, rather too many.
+    def may_be(self, folder: str, module: str, level: int, itself: int | None = None) -> Meant:
+        """What ``from module`` in a file of ``folder`` may mean, rather too much.
 
         ``itself`` is the number of the file in which the import stands: it does not mean itself.
         """
         on_the_path = self._on_the_path(folder, module, level, itself)
         if on_the_path is not None:
-            found: Sequence[int] = (on_the_path,)
-        else:
-            found = () if level else self._outside_packages(module)
-        yield from found
-        if not names:
-            return
-        packages: Iterable[str]
+            package = self._packages.get(on_the_path)
+            return (on_the_path,), () if package is None else (package,)
+        found = () if level else self._outside_packages(module)
         if found:
-            packages = [self._packages[each] for each in found if each in self._packages]
-        else:
-            packages = self._namespaces(folder, module, level)
+            return found, [self._packages[each] for each in found if each in self._packages]
+        return (), list(self._namespaces(folder, module, level))
+
+    def inside(self, packages: Iterable[str], names: Iterable[bytes]) -> Iterator[int]:
+        """The files of the modules called ``names`` in the folders ``packages``."""
+        numbers = self._numbers
         for package in packages:
             for name in names:
-                inner = self._file_at(f"{package}{os.sep}{name}")
+                place = f"{package}{os.sep}{name.decode('utf-8', 'replace')}"
+                inner = numbers.get(f"{place}.py")
+                if inner is None:
+                    inner = numbers.get(f"{place}{_PACKAGE}")
                 if inner is not None:
                     yield inner
 
@@ -101,11 +104,7 @@ class Modules:
         """
         if not level and module.split(".", maxsplit=1)[0] == "openai":
             return False
-        return self.is_folder(folder_of(str(importer)), module, level)
-
-    def is_folder(self, folder: str, module: str, level: int) -> bool:
-        """Whether an import in a file of ``folder`` names a folder of the project."""
-        return any(True for _ in self._namespaces(folder, module, level))
+        return any(True for _ in self._namespaces(folder_of(str(importer)), module, level))
 
     def is_ambiguous(self, module: str, level: int) -> bool:
         """Whether several files of the project could be the module, for all that is known of the path."""

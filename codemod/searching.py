@@ -6,8 +6,14 @@ from collections.abc import Callable
 
 try:
     from stringzilla import contains
+    from stringzilla import find as find_from
 except ImportError:
     from operator import contains
 
+    find_from = bytes.find
+
 holds: Callable[[bytes, bytes], bool] = contains
 """Whether the first bytes hold the second, which are not empty: ``in``, several times as fast where it can be."""
+
+find: Callable[[bytes, bytes, int], int] = find_from
+"""Where in the first bytes the second stand, from the given place on; -1 if nowhere. Faster where it can be."""

@@ -12,7 +12,7 @@ def statements(text: str) -> list[ImportStatement]:
 
 
 def names(module: str, *imported: str, level: int = 0) -> ImportStatement:
-    return ImportStatement(module, level, imported)
+    return ImportStatement(module, level, tuple(each.encode() for each in imported))
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,9 @@ def names(module: str, *imported: str, level: int = 0) -> ImportStatement:
         ("import a.b as c, d", [names("a"), names("a.b"), names("d")]),
         ("from a import b, c", [names("a", "b", "c")]),
         ("from a import b as c", [names("a", "b", "as", "c")]),
+        ("from a import b  # c", [names("a", "b")]),
+        ("import a.b.c as d", [names("a"), names("a.b"), names("a.b.c")]),
+        ("from important import b", [names("important", "b")]),
         ("from a import *", [names("a", "*")]),
         ("from a import(b)", [names("a", "b")]),
         ("from . import b", [names("", "b", level=1)]),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from codemod.searching import holds
+from codemod.searching import find, holds
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,8 +32,20 @@ def test_agrees_with_in() -> None:
 
 
 def test_the_library_can_be_missing() -> None:
-    without = "import sys; sys.modules['stringzilla'] = None; from codemod.searching import holds"
+    without = "import sys; sys.modules['stringzilla'] = None; from codemod.searching import find, holds"
     done = subprocess.run(
-        [sys.executable, "-c", f"{without}; print(holds(b'ab', b'b'))"], cwd=ROOT, capture_output=True, check=True
+        [sys.executable, "-c", f"{without}; print(holds(b'ab', b'b'), find(b'abb', b'b', 2))"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
-    assert done.stdout.split() == [b"True"]
+    assert done.stdout.split() == [b"True", b"2"]
+
+
+def test_finds_where_bytes_find() -> None:
+    chance = random.Random(7)
+    for _ in range(5_000):
+        data = bytes(chance.choices(b"aab\0\xff", k=chance.randrange(100)))
+        word = bytes(chance.choices(b"aab\0\xff", k=chance.randrange(1, 9)))
+        start = chance.randrange(len(data) + 1)
+        assert find(data, word, start) == data.find(word, start)

@@ -51,10 +51,14 @@ class Source:
     """A decoded file. ``text`` has no byte order mark and keeps its newlines; ``encoding`` is the codec's own name."""
 
     path: Path
-    data: bytes
     text: str
     encoding: str
     bom: bool
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file; they are not kept, for few files are written."""
+        return _encoded(self, self.text)
 
     @property
     def newline(self) -> str:
@@ -96,8 +100,8 @@ def decode(path: Path, data: bytes) -> Source:
         raise Unprocessable("OR901", reason, line) from None
     except (LookupError, UnicodeError):
         raise _unknown_encoding(encoding, None) from None
-    source = Source(path, data, text, encoding, bom)
-    if _encoded(source, text) != data:
+    source = Source(path, text, encoding, bom)
+    if source.data != data:
         reason = f"decoding the file as {encoding} and encoding it again changes its bytes; save it as UTF-8"
         raise Unprocessable("OR901", reason)
     return source

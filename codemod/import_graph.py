@@ -70,6 +70,7 @@ class ImportGraph:
         self._modules = modules
         self._most = most
         self._imports: dict[int, tuple[int, ...]] = {}
+        self._is_read = False
         self._listed = Postings()
         self._called = Postings()
         # What lines and modules mean: absolute ones by where imports start, relative ones in the folder last noted.
@@ -86,6 +87,8 @@ class ImportGraph:
 
     def note(self, number: int, data: bytes) -> None:
         """Read the imports of a file whose bytes are at hand; those of all others are read when something is asked."""
+        if self._is_read:
+            return
         folder = folder_of(str(self._files[number]))
         if folder != self._folder:
             self._folder = folder
@@ -193,17 +196,20 @@ class ImportGraph:
         return _Meaning(tuple(files), line.words if is_inside else (), line.called)
 
     def _read_all(self) -> None:
-        if len(self._imports) < len(self._files):
+        if not self._is_read:
             for number, path in enumerate(self._files):
                 if number not in self._imports:
                     self.note(number, self._data(path) or b"")
+            self._is_read = True
             for noted in (self._by_roots, self._absolute, self._meant, self._relative, self._lines):
                 noted.clear()
 
     @cached_property
     def _joined(self) -> Condensed:
         self._read_all()
-        return condense([self._imports[number] for number in range(len(self._files))])
+        joined = condense([self._imports[number] for number in range(len(self._files))])
+        self._imports.clear()
+        return joined
 
     @cached_property
     def _topmost(self) -> int:

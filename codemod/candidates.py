@@ -14,7 +14,7 @@ from codemod import openai_sdk
 from codemod.decisions.crossing import STORED_WORDS
 from codemod.decisions.method_names import telling_chains
 from codemod.mentions import may_name_a_model
-from codemod.searching import holds
+from codemod.searching import GAP, holds
 
 # How the variables begin that the SDK reads, or used to read; a test compares.
 _VARIABLES = tuple(
@@ -40,9 +40,7 @@ _TEXT = re.compile(
 )
 _BACKSLASH = ord("\\")
 _LONG_QUOTES = (b'"""', b"'''")
-# What may stand between a dot and the name behind it.
-_GAP = rb"[\s\\]*(?:#[^\n]*\n[\s\\]*)*"
-_MEMBER = re.compile(rb"\." + _GAP + rb"([A-Za-z_]\w*)")
+_MEMBER = re.compile(rb"\." + GAP + rb"([A-Za-z_]\w*)")
 _QUOTED = re.compile(rb"[\"']([A-Za-z_]\w*)[\"']")
 
 
@@ -132,7 +130,7 @@ def _chains() -> tuple[tuple[bytes, ...], ...]:
 def _resource() -> re.Pattern[bytes]:
     """What holds a method, in a chain or as the text that ``getattr`` is given."""
     names = "|".join(sorted({chain[-2] for chain in telling_chains()})).encode()
-    return re.compile(rb"\." + _GAP + rb"(?:" + names + rb")\b|[\"'](?:" + names + rb")[\"']")
+    return re.compile(rb"\." + GAP + rb"(?:" + names + rb")\b|[\"'](?:" + names + rb")[\"']")
 
 
 def _names_what_is_stored(code: bytes) -> bool:

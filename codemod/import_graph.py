@@ -28,6 +28,7 @@ from codemod.import_lines import (
 )
 from codemod.modules import Meant, Modules, folder_of, module_name
 from codemod.records import record
+from codemod.searching import encoded
 
 # A folder with more files than this is no part of a program, but a heap of them.
 _MOST_BESIDE = 100
@@ -134,12 +135,12 @@ class ImportGraph:
     def listing(self, name: str) -> Sequence[int]:
         """The files with an import of something called ``name``: a module, what is in one, or "*" for all names."""
         self._read_all()
-        return self._listed.of(_bytes(name))
+        return self._listed.of(encoded(name))
 
     def importing(self, name: str, home: int) -> list[int]:
         """The files with an import of something called ``name`` that can come from ``home``."""
         reaching = self._reaching(home)
-        return [*self._among(self.listing(name), reaching), *self._called.of(_bytes(name))]
+        return [*self._among(self.listing(name), reaching), *self._called.of(encoded(name))]
 
     def holding(self, module: int) -> list[int]:
         """The files that may import the module itself; more rather than fewer."""
@@ -152,7 +153,7 @@ class ImportGraph:
             reaching |= self._reaching(package)
             names.append(folder.name)
             folder = folder.parent
-        found = {each for name in names for each in self._called.of(_bytes(name))}
+        found = {each for name in names for each in self._called.of(encoded(name))}
         found.update(*(self._among(self.listing(name), reaching) for name in names))
         return sorted(found)
 
@@ -285,7 +286,3 @@ class ImportGraph:
 def path_order(path: Path) -> str:
     """What to sort paths by, so that all that is in a folder stands together."""
     return str(path).replace(os.sep, "\0")
-
-
-def _bytes(name: str) -> bytes:
-    return name.encode("utf-8", "surrogatepass")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from codemod.file_sets import FileSet, bits_of
 from codemod.import_graph import ImportGraph, path_order
 from codemod.modules import Modules
-from codemod.searching import holds
+from codemod.searching import encoded, holds
 from codemod.source import Source, Unprocessable, decode, read_file
 from codemod.word_index import WordIndex, is_plain_name
 
@@ -153,7 +153,7 @@ class Project:
         self._graph.note(number, data)
         for name in names:
             noted = self._noted.setdefault(name, bytearray(len(self._files)))
-            noted[number] = _MENTIONS if holds(data, _bytes(name)) else _DOES_NOT
+            noted[number] = _MENTIONS if holds(data, encoded(name)) else _DOES_NOT
 
     def source(self, path: Path) -> Source | None:
         """The decoded file, None if that fails (the failure is recorded)."""
@@ -217,7 +217,7 @@ class Project:
     def _everywhere(self, name: str) -> tuple[Path, ...]:
         """The files that mention ``name``, among all."""
         noted = self._noted.get(name, bytes(len(self._files)))
-        needle = _bytes(name)
+        needle = encoded(name)
         word = re.compile(rb"\b" + re.escape(needle) + rb"\b") if is_plain_name(name) else None
         found = []
         for path, known in zip(self._files, noted, strict=True):
@@ -336,8 +336,4 @@ class Project:
 
 
 def _escaped(name: str) -> bytes:
-    return re.escape(_bytes(name))
-
-
-def _bytes(name: str) -> bytes:
-    return name.encode("utf-8", "surrogatepass")
+    return re.escape(encoded(name))

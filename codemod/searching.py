@@ -17,3 +17,11 @@ holds: Callable[[bytes, bytes], bool] = contains
 
 find: Callable[[bytes, bytes, int], int] = find_from
 """Where in the first bytes the second stand, from the given place on; -1 if nowhere. Faster where it can be."""
+
+# What may stand between a dot and the name behind it, in a pattern.
+GAP = rb"[\s\\]*(?:#[^\n]*\n[\s\\]*)*"
+
+
+def encoded(name: str) -> bytes:
+    """A name as it stands in the bytes of a file."""
+    return name.encode("utf-8", "surrogatepass")

@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from codemod.file_sets import Postings, bits_of, numbers_in
+from codemod.searching import GAP, encoded
 
 _WORD = re.compile(rb"\w+")
 # All that is no part of a word, to be replaced by spaces: several times as fast as to search for words.
 _SPACED = bytes(each if _WORD.fullmatch(bytes([each])) else 0x20 for each in range(256))
 # Patterns that begin with plain letters are searched for several times as fast.
-_READ = (rb"\.\s*([A-Za-z_]\w*)", rb"\"([A-Za-z_]\w*)", rb"'([A-Za-z_]\w*)")
+_READ = (rb"\." + GAP + rb"([A-Za-z_]\w*)", rb"\"([A-Za-z_]\w*)", rb"'([A-Za-z_]\w*)")
 _READS = tuple(map(re.compile, _READ))
 # A member that a statement sets: alone, annotated, or among others. The name is looked for as a whole, once.
 _SET = re.compile(
@@ -50,7 +51,7 @@ class WordIndex:
         return numbers_in(files & found)
 
     def _search(self, text: str, numbers: list[int]) -> list[int]:
-        needle = _bytes(text)
+        needle = encoded(text)
         is_word = is_plain_name(text)
         held = self._words
         for word in _WORD.finditer(needle):
@@ -63,15 +64,15 @@ class WordIndex:
     def reading(self, name: str, files: int) -> list[int]:
         """The ``files`` that read a member called ``name``, or hold it in quotes."""
         if not is_plain_name(name):
-            member = re.compile(rb"(?:\.\s*|[\"'])" + re.escape(_bytes(name)) + rb"(?![\w\x80-\xff])")
+            member = re.compile(rb"(?:\." + GAP + rb"|[\"'])" + re.escape(encoded(name)) + rb"(?![\w\x80-\xff])")
             return [each for each in numbers_in(files) if member.search(self._data(each))]
         self._note_reads(files)
-        return [each for each in self._read.of(_bytes(name)) if files >> each & 1]
+        return [each for each in self._read.of(encoded(name)) if files >> each & 1]
 
     def setting(self, name: str, files: int) -> list[int]:
         """The ``files`` that set a member called ``name`` of something else than their methods' own ``self``."""
         self._note_sets(files)
-        return sorted(each for each in self._set.of(_bytes(name)) if files >> each & 1)
+        return sorted(each for each in self._set.of(encoded(name)) if files >> each & 1)
 
     def _note_all(self, files: int) -> None:
         for number in numbers_in(files & ~self._worded):
@@ -118,7 +119,3 @@ def _all_members_set(data: bytes) -> Iterator[bytes]:
             yield match[1]
     if b"setattr" in data:
         yield from _QUOTED.findall(data)
-
-
-def _bytes(name: str) -> bytes:
-    return name.encode("utf-8", "surrogatepass")

@@ -37,6 +37,9 @@ def test_files_that_mention_a_text(wanted: str, found: list[int]) -> None:
     [
         ("m.name()", True),
         ("(m.\n    name)", True),
+        ("m.\\\n    name", True),
+        ("(m.  # why\n    name)", True),
+        ("m.  # why name", False),
         ("getattr(m, 'name')", True),
         ('m["name"]', True),
         ("name()", False),
@@ -48,7 +51,9 @@ def test_files_that_read_a_member(text: str, is_read: bool) -> None:
     assert index(text).reading("name", 1) == ([0] if is_read else [])
 
 
-@pytest.mark.parametrize(("text", "is_read"), [("m.größe", True), ("m.größen", False), ("m.straße()", False)])
+@pytest.mark.parametrize(
+    ("text", "is_read"), [("m.größe", True), ("(m.  # why\n größe)", True), ("m.größen", False), ("m.straße()", False)]
+)
 def test_files_that_read_a_member_with_another_letter(text: str, is_read: bool) -> None:
     assert index(text).reading("größe", 1) == ([0] if is_read else [])
 

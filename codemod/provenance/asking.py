@@ -35,6 +35,7 @@ from codemod.provenance.questions import (
 )
 from codemod.provenance.setters import Setters
 from codemod.provenance.values import ClassValue, ConstantValue, ExternalValue, ParameterValue, Value
+from codemod.searching import encoded
 
 # Stand-ins in the answer to MemberOf: a base class that is not the project's, and no definition at all.
 OUTSIDE = ExternalValue("")
@@ -129,14 +130,12 @@ class World:
         files = self.project.files_mentioning(text, home)
         if len(files) > MOST_FILES:
             raise TooManyFilesError(text)
-        return self.project.facts_of(
-            path for path in files if name.encode("utf-8", "surrogatepass") in self._words_given(callee, path)
-        )
+        return self.project.facts_of(path for path in files if encoded(name) in self._words_given(callee, path))
 
     def _words_given(self, callee: str, path: Path) -> frozenset[bytes]:
         key = (callee, path)
         if key not in self.given:
-            self.given[key] = words_given_to(self.project.data(path) or b"", callee.encode())
+            self.given[key] = words_given_to(self.project.data(path) or b"", encoded(callee))
         return self.given[key]
 
     def reading(self, name: str, home: Path) -> list[FileFacts]:
@@ -220,7 +219,7 @@ class World:
         data = self.project.data(path) or b""
         if path not in self.bases:
             self.bases[path] = words_in_bases(data)
-        word = name.encode("utf-8", "surrogatepass")
+        word = encoded(name)
         renamed = b" as " in data and re.search(re.escape(word) + rb"[\s\\]+as\b", data) is not None
         return renamed or word in self.bases[path]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _CLASS = re.compile(rb"\bclass[ \t\\\r\n]+[\w\x80-\xff]+[ \t\\\r\n]*([(\[])")
+_OPENED = re.compile(rb"[ \t\\\r\n]*\(")
 # Comments and texts hide brackets.
 _TOKEN = re.compile(
     rb'#[^\n]*|"""(?:[^\\]|\\.)*?"""|'
@@ -40,8 +41,9 @@ def _bases(data: bytes) -> Iterator[tuple[int, int]]:
         start = match.end()
         end = _end(data, start)
         yield start, end
-        if match[1] == b"[" and data[end + 1 : end + 2] == b"(":
-            yield end + 2, _end(data, end + 2)
+        behind = _OPENED.match(data, end + 1) if match[1] == b"[" else None
+        if behind is not None:
+            yield behind.end(), _end(data, behind.end())
 
 
 def _end(data: bytes, start: int) -> int:

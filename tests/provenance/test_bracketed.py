@@ -36,6 +36,8 @@ def test_words_given_to_a_call(source: str, has: set[str], has_not: set[str]) ->
         ("class A(m.B, metaclass=M):\n    x = C(D)", {"m", "B", "M"}, {"C", "D"}),
         ("class A(\n    B,  # the first)\n    C,\n): pass", {"B", "C"}, set()),
         ("class A[T](B[T]): pass", {"B"}, set()),
+        ("class A[T] (B[T]): pass", {"B"}, set()),
+        ("class A[T: (int, str)] \\\n    (B): pass", {"B"}, set()),
         ("class A(make(B), C): pass", {"make", "B", "C"}, set()),
         ("class A \\\n    (B): pass", {"B"}, set()),
         ('class A(B[Literal[")"]], C): pass', {"C"}, set()),

@@ -62,10 +62,6 @@ from codemod.provenance.values import (
 def bound(world: World, question: Bound) -> Thought:
     file, binding = question.file, question.binding
     kind = binding.kind
-    if world.glance is None and binding.annotation is not None and kind is not BindingKind.PARAMETER:
-        told = yield from _annotated(world, file, binding.annotation)
-        if told is not None:
-            return told
     if kind is BindingKind.ASSIGNMENT and binding.value is not None:
         return (yield from ask(ValueOf(file, binding.value)))
     if kind is BindingKind.FUNCTION and binding.defines is not None:
@@ -83,7 +79,8 @@ def bound(world: World, question: Bound) -> Thought:
     if kind is BindingKind.CONTEXT and binding.value is not None:
         return (yield from entered(world, file, binding, binding.value))
     if kind is BindingKind.ANNOTATION:
-        return {}
+        told = (yield from _annotated(world, file, binding.annotation)) if world.glance is None else None
+        return told or {}
     return {UnknownValue(file, binding, f"{binding.name} is not given by a plain assignment"): None}
 
 
@@ -187,13 +184,15 @@ def _parameter(world: World, file: FileFacts, binding: Binding) -> ValuesThought
         return {MappingValue(file, binding): None}
     if binding.parameter is ParameterKind.VARIADIC:
         return {SequenceValue(file, binding): None}
-    if world.glance is None:
-        told = yield from _annotated(world, file, binding.annotation)
-        return {GIVEN: None} if told is None else told
+    told = (yield from _annotated(world, file, binding.annotation)) if world.glance is None else {}
+    if told is None:
+        return {GIVEN: None}
     found = yield from _declared(world, file, scope, binding)
     is_declared = bool(found)
     if binding.value is not None:
         found |= yield from ask(ValueOf(file, binding.value))
+    if world.glance is None:
+        return {**told, **found}
     called = owner if owner is not None and scope.name == "__init__" else scope
     callers = callers_in((yield CallersOf(file, called)))
     is_open = callers.is_open
@@ -309,7 +308,7 @@ def _annotated(world: World, file: FileFacts, annotation: Expression | None) -> 
             pending.append(each.value)
         elif isinstance(each, (Name, Attribute)):
             for value in values_in((yield ValueOf(file, each))):
-                if isinstance(value, ClassValue) and (yield from _has_own_objects(value)):
+                if isinstance(value, ClassValue) and (yield from _has_own_objects(world, value)):
                     found[InstanceValue(value.file, value.scope)] = None
                 elif isinstance(value, UnknownValue) and isinstance(each, Name) and _is_out_of_sight(world, file, each):
                     found[value] = None
@@ -320,9 +319,12 @@ def _annotated(world: World, file: FileFacts, annotation: Expression | None) -> 
     return found
 
 
-def _has_own_objects(owner: ClassValue) -> Generator[Question, Answer, bool]:
+def _has_own_objects(world: World, owner: ClassValue) -> Generator[Question, Answer, bool]:
+    """Whether what is declared to be of a class is an object of it, or of one that derives from it."""
     named = (last_name(base.value if isinstance(base, Subscript) else base) for base in owner.scope.bases)
-    return "Protocol" not in named and not (yield from derives_from(owner.file, owner.scope, _NOT_OF_CLASS))
+    if "Protocol" in named or world.project.files_mentioning(f"{owner.scope.name}.register", owner.file.path):
+        return False
+    return not (yield from derives_from(owner.file, owner.scope, _NOT_OF_CLASS))
 
 
 def _is_out_of_sight(world: World, file: FileFacts, name: Name) -> bool:

@@ -168,6 +168,11 @@ def taken(annotation: str, before: str = "") -> str:
     return f"{before}\n{classes}\ndef f(y{annotation}):\n    x(y.a)"
 
 
+OTHER = 'class A:\n    a = "HERE"\nclass C: pass\n'
+ABSTRACT = "from abc import ABC\nclass I(ABC): pass"
+PROVIDED = "from lib import Depends\ndef g():\n    return A()"
+
+
 # An annotation tells what a parameter is not, and no more.
 ANNOTATED: list[Case] = [
     ("parameter", taken(""), {"maybe: x(y.a)"}),
@@ -184,6 +189,21 @@ ANNOTATED: list[Case] = [
         {"maybe: x(y.a)"},
     ),
     ("parameter_that_gets_the_object", taken("") + "\nf(A())", {"argument: x(y.a)"}),
+    ("parameter_with_the_object_as_default", taken(": C = A()"), {"argument: x(y.a)"}),
+    ("parameter_with_another_default", taken(": C = C()"), set()),
+    ("parameter_without_a_value_as_default", taken(": C | None = None"), set()),
+    (
+        "parameter_with_a_default_of_callers",
+        OTHER + "def f(c):\n    def g(y: C = c):\n        x(y.a)\nf(A())",
+        {"argument: x(y.a)"},
+    ),
+    ("parameter_that_is_provided", taken(": C = Depends(g)", PROVIDED), {"argument: x(y.a)"}),
+    ("parameter_of_a_registered_base", taken(": I", ABSTRACT) + "\nI.register(A)\nf(A())", {"argument: x(y.a)"}),
+    ("parameter_of_an_abstract_class", taken(": I", ABSTRACT), set()),
+    ("variable", OTHER + "y: C = A()\nx(y.a)", {"argument: x(y.a)"}),
+    ("variable_of_another_class", OTHER + "y: C = C()\nx(y.a)", set()),
+    ("variable_that_is_set_later", OTHER + "y: C\ny = A()\nx(y.a)", {"argument: x(y.a)"}),
+    ("variable_of_what_is_given", OTHER + "def f(z):\n    y: C = z\n    x(y.a)\nf(A())", {"argument: x(y.a)"}),
 ]
 
 CONTAINERS: list[Case] = [

@@ -12,7 +12,7 @@ from pathlib import Path
 from codemod.languages.python.front_end import read_facts
 from codemod.project import Project
 from codemod.provenance.facts import Binding, Expression, FileFacts, Name, Text
-from codemod.provenance.libraries import Libraries
+from codemod.provenance.libraries import Invoker, Libraries
 from codemod.provenance.origins import Origins
 from codemod.provenance.questions import Question, Thought
 from codemod.provenance.uses import Use, Uses
@@ -49,6 +49,7 @@ LIBRARIES = Libraries(
     wrappers={"wrapping.wrap": (0, "client")},
     lookups={"store.get": True, "store.find": False},
     lookup_items=frozenset({"store.items"}),
+    invokers={"lib.Depends": Invoker(keyword="dependency", alone=True)},
     decorators=frozenset({"cache", "lru_cache", "staticmethod", "classmethod", "property", "dataclass"}),
 )
 

@@ -127,9 +127,7 @@ class World:
         """The facts of the files near ``home`` that may call ``callee(… name …)``; raises TooManyFilesError."""
         text = f"{callee}("
         self._refuse_hub(text, home)
-        files = self.project.files_mentioning(text, home)
-        if len(files) > MOST_FILES:
-            raise TooManyFilesError(text)
+        files = _limited(text, self.project.files_mentioning(text, home))
         return self.project.facts_of(path for path in files if encoded(name) in self._words_given(callee, path))
 
     def _words_given(self, callee: str, path: Path) -> frozenset[bytes]:
@@ -141,8 +139,7 @@ class World:
     def reading(self, name: str, home: Path) -> list[FileFacts]:
         """The facts of the files near ``home`` that read a member called ``name``; raises TooManyFilesError."""
         self._refuse_hub(name, home)
-        if len(self.project.files_mentioning(name, home)) > MOST_FILES:
-            raise TooManyFilesError(name)
+        _limited(name, self.project.files_mentioning(name, home))
         return self.project.facts_of(self.project.files_reading(name, home))
 
     def assigning(self, name: str, file: FileFacts) -> list[FileFacts]:
@@ -172,9 +169,7 @@ class World:
             raise TooManyFilesError(name)
 
     def _few(self, name: str, paths: Sequence[Path], most: int = MOST_FILES) -> list[FileFacts]:
-        if len(paths) > most:
-            raise TooManyFilesError(name)
-        return self.project.facts_of(paths)
+        return self.project.facts_of(_limited(name, paths, most))
 
     def settings_modules(self, path: str) -> tuple[FileFacts, ...]:
         """The modules of the project whose names are the members of the library's settings object ``path``."""
@@ -257,9 +252,7 @@ class World:
         pending, seen = [(name, file)], {(name, file)}
         while pending:
             each, home = pending.pop()
-            referring = self.project.files_referring(each, home.path)
-            if len(referring) > MOST_REFERRING:
-                raise TooManyFilesError(each)
+            referring = _limited(each, self.project.files_referring(each, home.path), MOST_REFERRING)
             for facts in self.project.facts_of(path for path in referring if is_wanted(each, path)):
                 own = _names_bound_in(facts, each, 0) if facts is home else ()
                 found.update(dict.fromkeys((*own, *_imported_names(facts, each)), facts))
@@ -269,6 +262,13 @@ class World:
                 seen |= fresh
                 pending += sorted(fresh, key=itemgetter(0))
         return [(facts, reference) for reference, facts in found.items()]
+
+
+def _limited(name: str, paths: Sequence[Path], most: int = MOST_FILES) -> Sequence[Path]:
+    """The ``paths``, the files where ``name`` stands; raises TooManyFilesError if they are more than ``most``."""
+    if len(paths) > most:
+        raise TooManyFilesError(name)
+    return paths
 
 
 def home_of(file: FileFacts, scope: Scope) -> int:

@@ -86,8 +86,11 @@ class Origins:
     def __init__(self, project: Reader, libraries: Libraries) -> None:
         self.project = project
         self.libraries = libraries
-        self.world = World(project, libraries, _Glances(project, libraries).values)
+        self.world = self._ground()
         self._answers: dict[Question, Answer] = {}
+
+    def _ground(self) -> World:
+        return World(self.project, self.libraries, _Glances(self.project, self.libraries).values)
 
     # What others ask
 
@@ -161,11 +164,8 @@ class Origins:
 class _Glances(Origins):
     """Answers without asking who calls a function; what rests on callers has GIVEN among its values."""
 
-    def __init__(self, project: Reader, libraries: Libraries) -> None:
-        self.project = project
-        self.libraries = libraries
-        self.world = World(project, libraries, None)
-        self._answers = {}
+    def _ground(self) -> World:
+        return World(self.project, self.libraries, None)
 
     def _think(self, question: Question) -> Thought:
         return _no_callers() if isinstance(question, CallersOf) else _told_openly(super()._think(question))

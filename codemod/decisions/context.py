@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from datetime import date
 from pathlib import Path
@@ -10,10 +10,10 @@ from pathlib import Path
 from codemod.config import Config
 from codemod.findings import Applicability, Finding, Step
 from codemod.openrouter.catalogue import Catalogue, embedded
-from codemod.provenance.facts import Expression, FileFacts
+from codemod.provenance.facts import Binding, Expression, FileFacts, SequenceDisplay
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
-from codemod.provenance.values import Value
+from codemod.provenance.values import SequenceValue, Value
 from codemod.records import record
 from codemod.rewrites import Rewrite, Span
 
@@ -60,6 +60,19 @@ class Context:
 
     def values(self, file: FileFacts, expression: Expression) -> tuple[Value, ...]:
         return tuple(self.origins.values(file, expression))
+
+    def listed(self, file: FileFacts, expression: Expression) -> Iterator[tuple[Expression, Value]]:
+        """What ``expression`` and the items of the sequences that it shows can be, each with what gives it."""
+        pending = [(file, expression)]
+        seen: set[Expression | Binding] = set()
+        while pending:
+            home, each = pending.pop()
+            for value in self.values(home, each):
+                if not isinstance(value, SequenceValue) or not isinstance(value.node, SequenceDisplay):
+                    yield each, value
+                elif value.node not in seen:
+                    seen.add(value.node)
+                    pending += ((value.file, item) for item in value.node.items)
 
     def settings_for(self, path: Path) -> tuple[EndpointSetting, ...]:
         """The settings that may hold for the file ``path``: not those of another project or program beside its own."""

@@ -26,12 +26,11 @@ from codemod.provenance.facts import (
     Name,
     Role,
     Scope,
-    SequenceDisplay,
     Subscript,
     Text,
 )
 from codemod.provenance.uses import Use, UseKind
-from codemod.provenance.values import ClassValue, ExternalValue, FunctionValue, SequenceValue, library_path
+from codemod.provenance.values import ClassValue, ExternalValue, FunctionValue, library_path
 from codemod.records import record
 
 _MODULES = (*sorted(openai_sdk.MODULES), "openai._exceptions", "langfuse.openai")
@@ -205,13 +204,10 @@ def _names(context: Context, file: FileFacts, exception: Expression | None) -> f
     if exception is None:
         return frozenset({"BaseException"})
     found: set[str] = set()
-    for value in context.values(file, exception):
+    for _, value in context.listed(file, exception):
         if isinstance(value, ExternalValue):
             module, _, name = value.path.rpartition(".")
             found |= {name} if module in (*_MODULES, "builtins") else {value.path}
-        elif isinstance(value, SequenceValue) and isinstance(value.node, SequenceDisplay):
-            for item in value.node.items:
-                found |= _names(context, value.file, item)
         elif not isinstance(value, ClassValue):
             found.add(_UNSEEN)
     return frozenset(found)
@@ -298,19 +294,22 @@ def _read_of(context: Context, use: Use) -> tuple[str, Expression] | None:
 
 def _weighed(context: Context, file: FileFacts, code: Expression) -> Iterator[tuple[Expression, str]]:
     """What the text of a code is held against in its file: each text with the expression that does it."""
-    for use in context.uses.of(file, code):
-        parent = use.parent
-        if use.file is not file:
-            continue
-        if use.kind is UseKind.COMPARED and isinstance(parent, Comparison):
-            others = [operand for operand in parent.operands if operand is not use.node]
-            yield from ((parent, told) for other in others for told in texts_of(context, file, other))
-        elif use.kind is UseKind.MEMBER and isinstance(parent, Attribute):
-            call = file.parents.get(parent)
-            if not isinstance(call, Call) or call.callee is not parent:
+    pending, seen = [code], {code}
+    while pending:
+        for use in context.uses.of(file, pending.pop()):
+            parent = use.parent
+            if use.file is not file:
                 continue
-            if parent.name in _KEEPING:
-                yield from _weighed(context, file, call)
-            elif parent.name in _TELLING:
-                given = (argument.value for argument in call.arguments)
-                yield from ((call, told) for each in given for told in texts_of(context, file, each))
+            if use.kind is UseKind.COMPARED and isinstance(parent, Comparison):
+                others = [operand for operand in parent.operands if operand is not use.node]
+                yield from ((parent, told) for other in others for told in texts_of(context, file, other))
+            elif use.kind is UseKind.MEMBER and isinstance(parent, Attribute):
+                call = file.parents.get(parent)
+                if not isinstance(call, Call) or call.callee is not parent:
+                    continue
+                if parent.name in _TELLING:
+                    given = (argument.value for argument in call.arguments)
+                    yield from ((call, told) for each in given for told in texts_of(context, file, each))
+                elif parent.name in _KEEPING and call not in seen:
+                    seen.add(call)
+                    pending.append(call)

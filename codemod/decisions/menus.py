@@ -358,15 +358,17 @@ def _validates(validator: Expression) -> bool:
 
 def _is_validated(context: Context, file: FileFacts, scope: Scope, name: str) -> bool:
     """Whether a class or one that it derives from checks its field ``name`` with a validator."""
-    for inner in file.scopes:
-        if inner.parent == scope.index and any(_checks(decorator, name) for decorator in inner.decorators):
-            return True
-    bases = [value for base in scope.bases for value in context.values(file, base)]
-    return any(
-        _is_validated(context, base.file, base.scope, name)
-        for base in bases
-        if isinstance(base, ClassValue) and base.scope is not scope
-    )
+    pending, seen = [(file, scope)], {scope}
+    while pending:
+        file, scope = pending.pop()
+        for inner in file.scopes:
+            if inner.parent == scope.index and any(_checks(decorator, name) for decorator in inner.decorators):
+                return True
+        bases = (value for base in scope.bases for value in context.values(file, base))
+        fresh = [base for base in bases if isinstance(base, ClassValue) and base.scope not in seen]
+        seen.update(base.scope for base in fresh)
+        pending += ((base.file, base.scope) for base in fresh)
+    return False
 
 
 def _checks(decorator: Expression, name: str) -> bool:

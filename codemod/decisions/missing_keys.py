@@ -21,14 +21,12 @@ from codemod.provenance.facts import (
     FileFacts,
     Role,
     RoleKind,
-    SequenceDisplay,
 )
 from codemod.provenance.values import (
     ConstantValue,
     EnvironmentValue,
     ExternalValue,
     LookupValue,
-    SequenceValue,
     SettingValue,
     TextValue,
 )
@@ -158,11 +156,8 @@ def _are_openai_errors_alone(context: Context, file: FileFacts, exceptions: list
 
 
 def _exception_names(context: Context, file: FileFacts, expression: Expression) -> Iterator[str]:
-    if isinstance(expression, Attribute):
-        yield expression.name
-    for value in context.values(file, expression):
+    for each, value in context.listed(file, expression):
+        if isinstance(each, Attribute):
+            yield each.name
         if isinstance(value, ExternalValue):
             yield value.path.rsplit(".", 1)[-1]
-        elif isinstance(value, SequenceValue) and isinstance(value.node, SequenceDisplay):
-            for item in value.node.items:
-                yield from _exception_names(context, value.file, item)

@@ -95,20 +95,28 @@ class SecondLives:
         return None if self._is_shown(use, call) else f"goes to {quoted(use.file, call.callee)}()"
 
     def _is_only_said(self, use: Use) -> bool:
-        """Whether a text that the value is put into is only printed, logged or raised."""
-        node = use.parent
-        if node is None or isinstance(node, Role):
-            return False
-        for onward in self.context.uses.of(use.file, node):
-            if onward.kind in (UseKind.RAISED, UseKind.DISCARDED):
+        """Whether the texts that the value is put into are only printed, logged or raised."""
+        pending = [use]
+        seen: set[Expression] = set()
+        while pending:
+            within = pending.pop()
+            text = within.parent
+            if text is None or isinstance(text, Role):
+                return False
+            if text in seen:
                 continue
-            if onward.kind is UseKind.ARGUMENT and onward.call is not None:
-                if self._is_shown(onward, onward.call) or _is_raised(onward.file, onward.call):
-                    continue
-            elif onward.kind in (UseKind.FORMATTED, UseKind.OPERATED) and self._is_only_said(onward):
-                continue
-            return False
+            seen.add(text)
+            for onward in self.context.uses.of(within.file, text):
+                if onward.kind in (UseKind.FORMATTED, UseKind.OPERATED):
+                    pending.append(onward)
+                elif onward.kind not in (UseKind.RAISED, UseKind.DISCARDED) and not self._is_said_by_call(onward):
+                    return False
         return True
+
+    def _is_said_by_call(self, use: Use) -> bool:
+        if use.kind is not UseKind.ARGUMENT or use.call is None:
+            return False
+        return self._is_shown(use, use.call) or _is_raised(use.file, use.call)
 
     def _is_shown(self, use: Use, call: Call) -> bool:
         return only_says(self.context, use.file, call) or is_help(self.context, use.file, call, use.keyword)

@@ -80,13 +80,13 @@ def slots_of(context: Context, each: ModelRequest) -> Iterator[Slot]:
     request = each.request
     extra = request.call.keyword("extra_body")
     if extra is not None:
-        yield from _in_mappings(context, each, request.file, extra)
+        yield from _in_mappings(context, each, request.file, extra, set())
     given = request.model
     if given is not None:
         yield from _at_leaves(context, each, request.file, given)
         return
     for expansion in request.call.expansions:
-        yield from _in_mappings(context, each, request.file, expansion)
+        yield from _in_mappings(context, each, request.file, expansion, set())
 
 
 def parts_of(slots: Iterable[Slot]) -> list[Part]:
@@ -128,27 +128,26 @@ def _sent(context: Context, values: tuple[Value, ...]) -> Iterator[Value]:
 
 
 def _in_mappings(
-    context: Context,
-    each: ModelRequest,
-    file: FileFacts,
-    expression: Expression,
-    apart_from: Expression | Binding | None = None,
+    context: Context, each: ModelRequest, file: FileFacts, expression: Expression, seen: set[Expression | Binding]
 ) -> Iterator[Slot]:
-    """The slots in the mappings that ``expression`` can be."""
+    """The slots in the mappings that ``expression`` can be, apart from those ``seen``: mappings may fill each other."""
     for value in context.values(file, expression):
-        if isinstance(value, MappingValue) and value.node is not apart_from:
-            yield from _in_mapping(context, each, value)
+        if isinstance(value, MappingValue) and value.node not in seen:
+            seen.add(value.node)
+            yield from _in_mapping(context, each, value, seen)
 
 
-def _in_mapping(context: Context, each: ModelRequest, holder: MappingValue) -> Iterator[Slot]:
+def _in_mapping(
+    context: Context, each: ModelRequest, holder: MappingValue, seen: set[Expression | Binding]
+) -> Iterator[Slot]:
     file, node, name = holder.file, holder.node, each.request.model_keyword
     if isinstance(node, Binding):
-        yield from _at_callers(context, each, file, node)
+        yield from _at_callers(context, each, file, node, seen)
     items = _items_set(context, holder, name)
     spreads, entries = _shown(node, name)
     taken = [(file, spread) for spread in spreads] + [(facts, item.value) for facts, item in items if item.spread]
     for facts, spread in taken:
-        yield from _in_mappings(context, each, facts, spread, apart_from=node)
+        yield from _in_mappings(context, each, facts, spread, seen)
     given = [(file, entry) for entry in entries] + [(facts, item.value) for facts, item in items if not item.spread]
     for facts, entry in given:
         yield from _at_leaves(context, each, facts, entry)
@@ -184,7 +183,9 @@ def _items_set(context: Context, holder: MappingValue, name: str) -> list[tuple[
     return found
 
 
-def _at_callers(context: Context, each: ModelRequest, file: FileFacts, binding: Binding) -> Iterator[Slot]:
+def _at_callers(
+    context: Context, each: ModelRequest, file: FileFacts, binding: Binding, seen: set[Expression | Binding]
+) -> Iterator[Slot]:
     """What callers give to the ``**`` parameter that the request passes on."""
     scope = file.scopes[binding.scope]
     owner = file.enclosing_class(scope)
@@ -194,4 +195,4 @@ def _at_callers(context: Context, each: ModelRequest, file: FileFacts, binding: 
         for given in named:
             yield from _at_leaves(context, each, caller.file, given)
         for expansion in () if named else (a.value for a in caller.arguments if a.expansion == "**"):
-            yield from _in_mappings(context, each, caller.file, expansion, apart_from=binding)
+            yield from _in_mappings(context, each, caller.file, expansion, seen)

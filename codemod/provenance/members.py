@@ -180,8 +180,8 @@ def _instance_member(world: World, owner: InstanceValue, name: str) -> ValuesTho
     return found
 
 
-def class_member(world: World, owner: ClassValue, name: str) -> ValuesThought:
-    """What ``Class.name`` is."""
+def class_member(world: World, owner: ClassValue, name: str, below: frozenset[Scope] = frozenset()) -> ValuesThought:
+    """What ``Class.name`` is; ``below`` are the classes that take it from this one, which a name may stand for too."""
     file, scope = owner.file, owner.scope
     found: dict[Value, Question | None] = {}
     is_enumeration = any(last_name(base) in ENUMERATIONS for base in scope.bases)
@@ -200,8 +200,8 @@ def class_member(world: World, owner: ClassValue, name: str) -> ValuesThought:
     if not found:
         bases = yield from ask(*(ValueOf(file, base) for base in scope.bases))
         for base in bases:
-            if isinstance(base, ClassValue) and base != owner:
-                found |= yield from class_member(world, base, name)
+            if isinstance(base, ClassValue) and base.scope not in below | {scope}:
+                found |= yield from class_member(world, base, name, below | {scope})
         if not found:
             outside = [base for base in bases if isinstance(base, ExternalValue) and base.path != "builtins.object"]
             found |= {ExternalValue(f"{base.path}.{name}"): None for base in outside}
@@ -341,13 +341,15 @@ def _field(world: World, file: FileFacts, scope: Scope, name: str) -> ValuesThou
     return found
 
 
-def all_fields(file: FileFacts, scope: Scope) -> Generator[Question, Answer, list[str]]:
-    """The declared fields of a class, those of its base classes first."""
+def all_fields(
+    file: FileFacts, scope: Scope, below: frozenset[Scope] = frozenset()
+) -> Generator[Question, Answer, list[str]]:
+    """The declared fields of a class, those of its base classes first; ``below`` are the classes that ask for them."""
     bases = yield from ask(*(ValueOf(file, base) for base in scope.bases))
     found: list[str] = []
     for base in bases:
-        if isinstance(base, ClassValue) and base.scope is not scope:
-            found += yield from all_fields(base.file, base.scope)
+        if isinstance(base, ClassValue) and base.scope not in below | {scope}:
+            found += yield from all_fields(base.file, base.scope, below | {scope})
     return list(dict.fromkeys([*found, *declared_fields(scope)]))
 
 

@@ -296,7 +296,7 @@ class Uses:
             yield _Flow(file, name, path)
         home = file.scopes[binding.scope]
         if home.kind is ScopeKind.MODULE:
-            yield from self._reads_elsewhere(file, binding.name, path, frozenset())
+            yield from self._reads_elsewhere(file, binding.name, path)
             for unreadable in self.project.unreadable_mentioning(binding.name, file.path):
                 hidden = binding.value or file.names.get(binding.name, (None,))[0]
                 if hidden is not None and unreadable != file.path:
@@ -316,10 +316,12 @@ class Uses:
             self._names[key] = found
         return self._names[key]
 
-    def _reads_elsewhere(
-        self, file: FileFacts, name: str, path: Keys, through: frozenset[FileFacts]
-    ) -> Iterator[_Flow | Use]:
-        yield from self._through_stars(file, name, path, through)
+    def _reads_elsewhere(self, file: FileFacts, name: str, path: Keys) -> Iterator[_Flow | Use]:
+        for module in (*self._handing_on(file), file):
+            yield from self._reads_of_module(module, name, path)
+
+    def _reads_of_module(self, file: FileFacts, name: str, path: Keys) -> Iterator[_Flow | Use]:
+        """The reads of what the module ``file`` calls ``name``, in other files."""
         yield from self._reads_by_any_name(file)
         for facts in self.origins.world.mentioning(name, self.origins.world.home(file, name)):
             if facts is not file:
@@ -330,7 +332,7 @@ class Uses:
                         and self._names_module(facts, binding, file)
                     ):
                         yield from self._reads(facts, binding, path)
-            if facts is not file and facts not in through and self._stars(facts, file):
+            if facts is not file and self._stars(facts, file):
                 for starred in facts.names.get(name, ()):
                     if not facts.lookup(name, starred.scope):
                         yield _Flow(facts, starred, path)
@@ -368,13 +370,18 @@ class Uses:
                     if any(isinstance(module, ModuleValue) and module.file is file for module in modules):
                         yield item
 
-    def _through_stars(
-        self, file: FileFacts, name: str, path: Keys, through: frozenset[FileFacts]
-    ) -> Iterator[_Flow | Use]:
-        """The reads behind modules that hand all names of ``file`` on, which need not mention the name themselves."""
-        for facts in self.origins.world.mentioning("import *", file.path):
-            if facts is not file and facts not in through and self._stars(facts, file):
-                yield from self._reads_elsewhere(facts, name, path, through | {file})
+    def _handing_on(self, file: FileFacts) -> list[FileFacts]:
+        """The modules that hand all names of ``file`` on, which need not mention them themselves."""
+        found: list[FileFacts] = []
+        pending, seen = [file], {file}
+        while pending:
+            each = pending.pop(0)
+            starring = self.origins.world.mentioning("import *", each.path)
+            fresh = [facts for facts in starring if facts not in seen and self._stars(facts, each)]
+            seen.update(fresh)
+            found += fresh
+            pending += fresh
+        return found
 
     def _names_module(self, facts: FileFacts, binding: Binding, file: FileFacts) -> bool:
         assert binding.imported is not None
@@ -392,7 +399,7 @@ class Uses:
                 yield from self._member_reads(owner.file, owner.scope, target.name, flow.path)
             elif isinstance(owner, ModuleValue):
                 followed = True
-                yield from self._reads_elsewhere(owner.file, target.name, flow.path, frozenset())
+                yield from self._reads_elsewhere(owner.file, target.name, flow.path)
                 for read in owner.file.names.get(target.name, ()):
                     meant = owner.file.lookup(read.id, read.scope)
                     if meant and meant[0].scope == 0:
@@ -537,7 +544,7 @@ class Uses:
             return
         if function.name == "__getattr__" and function.parent == 0:
             for name in _compared_names(file, function):
-                yield from self._reads_elsewhere(file, name, flow.path, frozenset())
+                yield from self._reads_elsewhere(file, name, flow.path)
             return
         if owner is not None and function.name in ("__enter__", "__aenter__"):
             for caller in self.origins.callers(file, owner).calls:
@@ -917,13 +924,13 @@ class Uses:
         else:
             yield self._argument_use(flow, call, argument)
 
-    def _fields(self, owner: ClassValue) -> list[str]:
-        """The declared fields of a class, those of its base classes first."""
+    def _fields(self, owner: ClassValue, below: frozenset[Scope] = frozenset()) -> list[str]:
+        """The declared fields of a class, those of its base classes first; ``below`` are the classes that ask."""
         found: list[str] = []
         for base in owner.scope.bases:
             for value in self.origins.values(owner.file, base):
-                if isinstance(value, ClassValue) and value != owner:
-                    found += self._fields(value)
+                if isinstance(value, ClassValue) and value.scope not in below | {owner.scope}:
+                    found += self._fields(value, below | {owner.scope})
         found += [each for each, bound in owner.scope.bindings.items() if any(b.annotation is not None for b in bound)]
         return list(dict.fromkeys(found))
 

@@ -253,6 +253,19 @@ CIRCLES: list[Case] = [
         {"argument: x(y)"},
     ),
     (
+        "class_that_takes_the_name_of_its_base",
+        'class A:\n    a = "HERE"\nclass B(A): pass\nclass A(B): pass\nx(A.a)\ny(A.b)',
+        {"argument: x(A.a)"},
+    ),
+    (
+        "fields_of_such_a_class",
+        (
+            "from dataclasses import dataclass\n@dataclass\nclass A:\n    a: str\n@dataclass\nclass B(A): pass\n"
+            '@dataclass\nclass A(B): pass\nx(A("HERE").a)'
+        ),
+        {'argument: x(A("HERE").a)'},
+    ),
+    (
         "imports_in_a_circle",
         {"a.py": 'from b import z\ny = "HERE"\nx(z)', "b.py": "from a import y\nz = y"},
         {"argument: x(z)"},

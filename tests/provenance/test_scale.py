@@ -145,6 +145,15 @@ def forward_circle(n: int) -> Files | str:
     return "\n".join([*lines, "f0('HERE')"])
 
 
+def forward_stars(n: int) -> Files | str:
+    """Two ways from each module to the next."""
+    files = {"m0.py": "v = 'HERE'", "main.py": f"from m{n} import *\nx(v)"}
+    for i in range(n):
+        files |= {f"{side}{i}.py": f"from m{i} import *" for side in "ab"}
+        files[f"m{i + 1}.py"] = f"from a{i} import *\nfrom b{i} import *"
+    return files
+
+
 @pytest.mark.parametrize(
     ("shape", "size", "ends"),
     [
@@ -154,6 +163,7 @@ def forward_circle(n: int) -> Files | str:
         (forward_returns, 500, 1),
         (forward_reads, 2000, 2000),
         (forward_circle, 300, 300),
+        (forward_stars, 40, 1),
     ],
 )
 def test_forwards(shape: Callable[[int], Files | str], size: int, ends: int) -> None:

@@ -22,7 +22,7 @@ _ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
 
 @record
 class Discovery:
-    """The files that the given paths name, and what was left out on the way. All paths are absolute.
+    """The files that the given paths name, as texts, and what was left out on the way. All paths are absolute.
 
     ``missing`` are given paths that do not exist; ``excluded`` are given paths that an exclude pattern drops;
     ``outside`` are symbolic links whose target lies outside the walked folders and the base folder; ``unreadable``
@@ -30,12 +30,12 @@ class Discovery:
     real paths of those that lie behind one.
     """
 
-    files: tuple[Path, ...] = ()
+    files: tuple[str, ...] = ()
     missing: tuple[Path, ...] = ()
     excluded: tuple[Path, ...] = ()
     outside: tuple[Path, ...] = ()
     unreadable: tuple[tuple[Path, str], ...] = ()
-    real_paths: Mapping[Path, Path] = field(default_factory=dict)
+    real_paths: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scanned(self) -> int:
@@ -70,14 +70,13 @@ class Walks:
     def __init__(self, *, gitignore: bool = True) -> None:
         self._gitignore = gitignore
         self._walks: dict[str, _Walk] = {}
-        self._paths: dict[str, Path] = {}
 
-    def python_files(self, root: Path) -> tuple[Path, ...]:
-        """Every .py file below ``root`` in sorted order, tests and what the configuration excludes included.
+    def python_files(self, root: Path) -> Sequence[str]:
+        """Every .py file below ``root``, tests and what the configuration excludes included.
 
         Links are left out (their targets stand elsewhere in the tree), and so are folders that cannot be listed.
         """
-        return self.in_order(self.below(os.path.abspath(root)).files)
+        return self.below(os.path.abspath(root)).files
 
     def named(self, root: Path, is_wanted: Callable[[str], bool]) -> tuple[Path, ...]:
         """Every file below ``root`` but .py files that ``is_wanted`` says yes to, given its path, in sorted order.
@@ -86,18 +85,12 @@ class Walks:
         """
         others = self.below(os.path.abspath(root)).others
         paths = (place + name for place, names in others for name in names.split("/"))
-        return self.in_order(filter(is_wanted, paths))
+        return _sorted_paths(filter(is_wanted, paths))
 
     def below(self, root: str) -> _Walk:
         if root not in self._walks:
             self._walks[root] = _Walk(root, self._gitignore)
         return self._walks[root]
-
-    def in_order(self, paths: Iterable[str]) -> tuple[Path, ...]:
-        """The paths sorted folder by folder; each is made once, for to make and hash it takes as long as to read it."""
-        made = self._paths
-        ordered = sorted(paths, key=_folder_by_folder)
-        return tuple(made.get(path) or made.setdefault(path, Path(path)) for path in ordered)
 
 
 class _Search:
@@ -149,12 +142,12 @@ class _Search:
         for link in [link for limited in self._walks for link in limited.links()]:
             self._follow(link, named=False)
         return Discovery(
-            files=self._all_walks.in_order(self._files.values()),
+            files=tuple(sorted(self._files.values(), key=folder_by_folder)),
             missing=_sorted_paths(self._missing),
             excluded=_sorted_paths(self._excluded),
             outside=_sorted_paths(dict.fromkeys(self._outside)),
             unreadable=tuple((Path(path), reason) for path, reason in sorted(set(self._unreadable))),
-            real_paths={Path(path): Path(real) for real, path in self._files.items() if path != real},
+            real_paths={path: real for real, path in self._files.items() if path != real},
         )
 
     def _add(self, real_path: str, path: str) -> None:
@@ -230,7 +223,7 @@ class _Walk:
         self._walk()
 
     def real_path(self, path: str) -> str:
-        return self.real_root + path[len(self.root) :]
+        return path if self.real_root == self.root else self.real_root + path[len(self.root) :]
 
     def _walk(self) -> None:
         stack = [(self.root, self._above)]
@@ -309,10 +302,11 @@ def _is_inside(path: str, folder: str) -> bool:
 
 
 def _sorted_paths(paths: Iterable[str]) -> tuple[Path, ...]:
-    return tuple(map(Path, sorted(paths, key=_folder_by_folder)))
+    return tuple(map(Path, sorted(paths, key=folder_by_folder)))
 
 
-def _folder_by_folder(path: str) -> str:
+def folder_by_folder(path: str) -> str:
+    """What to sort paths by, so that all that is in a folder stands together."""
     return path.replace(os.sep, "\0")
 
 

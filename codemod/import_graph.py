@@ -14,7 +14,6 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 
 from codemod.cycles import Condensed, condense
 from codemod.file_sets import FileSet, Postings, bits_of, numbers_in
@@ -59,13 +58,11 @@ _STRANGE = _Meaning((), (), ())
 class ImportGraph:
     """Answers which files lie near others; ``data`` gives the bytes of a file, nothing if it cannot be read.
 
-    ``files`` are in the order of their folders, and known by their numbers in it. What has more than ``most`` files
-    near it is a hub, and nothing is said of it.
+    ``files`` are paths in the order of their folders, and known by their numbers in it. What has more than ``most``
+    files near it is a hub, and nothing is said of it.
     """
 
-    def __init__(
-        self, files: Sequence[Path], data: Callable[[Path], bytes | None], modules: Modules, most: int
-    ) -> None:
+    def __init__(self, files: Sequence[str], data: Callable[[int], bytes | None], modules: Modules, most: int) -> None:
         self._files = files
         self._data = data
         self._modules = modules
@@ -90,7 +87,7 @@ class ImportGraph:
         """Read the imports of a file whose bytes are at hand; those of all others are read when something is asked."""
         if self._is_read:
             return
-        folder = folder_of(str(self._files[number]))
+        folder = folder_of(self._files[number])
         if folder != self._folder:
             self._folder = folder
             self._relative = {}
@@ -129,7 +126,7 @@ class ImportGraph:
         if home not in self._near:
             # Whatever imports it is below a file that nothing imports.
             topmost = self._reaching(home) & self._topmost
-            self._near[home] = self._region(topmost, self._besides(folder_of(str(self._files[home]))))
+            self._near[home] = self._region(topmost, self._besides(folder_of(self._files[home])))
         return self._near[home]
 
     def listing(self, name: str) -> Sequence[int]:
@@ -146,13 +143,14 @@ class ImportGraph:
         """The files that may import the module itself; more rather than fewer."""
         path = self._files[module]
         reaching = self._reaching(module)
-        names = [module_name(str(path)), "*"]
-        folder = path.parent
+        names = [module_name(path), "*"]
+        folder = folder_of(path)
         # ``import package`` gives ``package.module`` too.
-        while (package := self._modules.number(folder / "__init__.py")) is not None:
+        while (package := self._modules.package(folder)) is not None:
             reaching |= self._reaching(package)
-            names.append(folder.name)
-            folder = folder.parent
+            above, _, name = folder.rpartition(os.sep)
+            names.append(name)
+            folder = above
         found = {each for name in names for each in self._called.of(encoded(name))}
         found.update(*(self._among(self.listing(name), reaching) for name in names))
         return sorted(found)
@@ -198,9 +196,9 @@ class ImportGraph:
 
     def _read_all(self) -> None:
         if not self._is_read:
-            for number, path in enumerate(self._files):
+            for number in range(len(self._files)):
                 if number not in self._imports:
-                    self.note(number, self._data(path) or b"")
+                    self.note(number, self._data(number) or b"")
             self._is_read = True
             for noted in (self._by_roots, self._absolute, self._meant, self._relative, self._lines):
                 noted.clear()
@@ -279,10 +277,5 @@ class ImportGraph:
     def _in_folder(self) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
         for number, path in enumerate(self._files):
-            found[folder_of(str(path))].append(number)
+            found[folder_of(path)].append(number)
         return found
-
-
-def path_order(path: Path) -> str:
-    """What to sort paths by, so that all that is in a folder stands together."""
-    return str(path).replace(os.sep, "\0")

@@ -32,7 +32,7 @@ from codemod.mentions import mentions_openai
 from codemod.modules import find_root
 from codemod.openrouter.catalogue import FINE_TUNED_PREFIX, Catalogue, embedded
 from codemod.plan import Limits, Plan, make_plan
-from codemod.project import Project, is_package
+from codemod.project import Chosen, Project, is_package
 from codemod.provenance.facts import Expression, FileFacts, Text
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
@@ -206,9 +206,7 @@ def _write(
 # Reporting
 
 
-def _findings(
-    project: Project, plan: Plan, within: frozenset[Path], failures: dict[Path, Unprocessable]
-) -> tuple[Finding, ...]:
+def _findings(project: Project, plan: Plan, within: Chosen, failures: dict[Path, Unprocessable]) -> tuple[Finding, ...]:
     found = [replace(finding, applied=finding.applied and finding.path not in failures) for finding in plan.findings]
     for path, failure in (*project.failures.items(), *failures.items()):
         if path in within:
@@ -236,20 +234,20 @@ def _matters(project: Project, path: Path) -> bool:
 def _file_results(
     project: Project,
     plan: Plan,
-    within: frozenset[Path],
+    within: Chosen,
     seen: frozenset[Path],
     failures: dict[Path, Unprocessable],
 ) -> tuple[FileResult, ...]:
     results = []
-    for path in sorted(within):
+    spoken_of = {*failures, *project.failures, *plan.edited, *seen}
+    for path in sorted(path for path in spoken_of if path in within):
         failure = failures.get(path) or project.failures.get(path)
         if failure is not None:
             matters = path in failures or _matters(project, path)
             results.append(FileResult(path, FileStatus.FAILED, failure.reason, matters=matters))
             continue
-        source = project.source(path) if path in plan.edited or path in seen else None
-        if source is None:
-            continue
+        source = project.source(path)
+        assert source is not None
         edited = plan.edited.get(path)
         after = source.text if edited is None else edited.text
         status = FileStatus.UNCHANGED if edited is None else FileStatus.CHANGED
@@ -258,7 +256,7 @@ def _file_results(
     return tuple(results)
 
 
-def _count(decisions: Decisions, plan: Plan, within: frozenset[Path]) -> RequestCounts:
+def _count(decisions: Decisions, plan: Plan, within: Chosen) -> RequestCounts:
     counts = {"migrated": 0, "reported": 0, "left": 0}
     for each in decisions.requests:
         if each.request.file.path in within:

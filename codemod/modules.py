@@ -33,21 +33,24 @@ def _marks_root(folder: str) -> bool:
 
 
 class Modules:
-    """The modules that ``files`` are, for a project whose outermost folders are ``roots``."""
+    """The modules that ``files`` are, for a project whose outermost folders are ``roots``.
 
-    def __init__(self, files: Iterable[Path], roots: Iterable[Path]) -> None:
-        self._paths = tuple(files)
-        self._numbers = {str(path): number for number, path in enumerate(self._paths)}
+    A file is known by its number: its place among ``files``.
+    """
+
+    def __init__(self, files: Sequence[str], roots: Iterable[Path]) -> None:
+        self._files = files
+        self._numbers = {path: number for number, path in enumerate(files)}
         self._roots = tuple(str(root).rstrip(os.sep) for root in roots)
         self._marked: dict[str, str | None] = {}
         self._import_roots: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._elsewhere: dict[str, list[int]] = {}
 
     def number(self, path: Path) -> int | None:
-        """The number of a file of the project: its place among ``files``."""
+        """The number of a file; None if it is none of the project's."""
         return self._numbers.get(str(path))
 
-    def find(self, importer: Path, module: str, level: int) -> Path | None:
+    def find(self, importer: Path, module: str, level: int) -> int | None:
         """The file of the module that an import in ``importer`` names; None if no file of the project is it."""
         itself = self.number(importer)
         folder = folder_of(str(importer))
@@ -56,12 +59,15 @@ class Modules:
             # The one file that an import could mean whose path is set up at run time.
             elsewhere = [each for each in self._outside_packages(module) if each != itself]
             found = elsewhere[0] if len(elsewhere) == 1 else None
-        return None if found is None else self._paths[found]
+        return found
 
-    def submodule(self, package: Path, name: str) -> Path | None:
+    def submodule(self, package: Path, name: str) -> int | None:
         """The file of the submodule ``name`` of the package that the file ``package`` starts."""
-        found = self._file_at(f"{package.parent}{os.sep}{name}") if package.name == "__init__.py" else None
-        return None if found is None else self._paths[found]
+        return self._file_at(f"{package.parent}{os.sep}{name}") if package.name == "__init__.py" else None
+
+    def package(self, folder: str) -> int | None:
+        """The file that starts the package in ``folder``; None if that is none of the project's packages."""
+        return self._numbers.get(f"{folder}{_PACKAGE}")
 
     def is_package(self, folder: str) -> bool:
         """Whether the folder is one of the project's packages."""
@@ -150,7 +156,7 @@ class Modules:
     def _find_outside_packages(self, module: str) -> Iterator[int]:
         tail = f"{os.sep}{module.replace('.', os.sep)}"
         for number in self._by_name.get(module.rpartition(".")[2], ()):
-            named = str(self._paths[number]).removesuffix(_PACKAGE).removesuffix(".py")
+            named = self._files[number].removesuffix(_PACKAGE).removesuffix(".py")
             if named.endswith(tail) and f"{named[: -len(tail)]}{_PACKAGE}" not in self._numbers:
                 yield number
 

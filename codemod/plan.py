@@ -8,7 +8,7 @@ and its requests wait.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
 from pathlib import Path
@@ -34,7 +34,7 @@ _WAITING_RULES = {"OR101": "OR120", "OR300": "OR311", "OR201": "OR220", "OR202":
 class Limits:
     """What may be edited. ``cannot`` says why a file may not be, None if it may; ``within`` limits what is shown."""
 
-    within: frozenset[Path]
+    within: Container[Path]
     cannot: Callable[[Path], str | None]
     suppressions: Callable[[Path], Suppressions]
     config: Config

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codemod.discovery import folder_by_folder
 from codemod.file_sets import FileSet, bits_of
-from codemod.import_graph import ImportGraph, path_order
+from codemod.import_graph import ImportGraph
 from codemod.modules import Modules
 from codemod.searching import encoded, holds
 from codemod.source import Source, Unprocessable, decode, read_file
@@ -51,25 +52,47 @@ _KEPT = 4_000_000
 _DOES_NOT, _MENTIONS = 1, 2
 
 
+class Chosen:
+    """Some of a project's files, which are mostly all of them: no Path is kept, but a mark for each."""
+
+    def __init__(self, number: Callable[[Path], int | None], marks: bytes) -> None:
+        self._number = number
+        self._marks = marks
+
+    def holds(self, number: int) -> bool:
+        return self._marks[number] > 0
+
+    def __contains__(self, path: object) -> bool:
+        number = self._number(path) if isinstance(path, Path) else None
+        return number is not None and self.holds(number)
+
+    def __len__(self) -> int:
+        return self._marks.count(1)
+
+
 class Project:
     """A read-only view of all files that may matter.
 
-    ``files`` are the project's own source files, ``front_ends`` turn text into facts by file suffix ("" is the one
-    for files without a known suffix), ``given`` are the bytes of files that are not read from disk.
+    ``files`` are the paths of the project's own source files, ``front_ends`` turn text into facts by file suffix (""
+    is the one for files without a known suffix), ``given`` are the bytes of files that are not read from disk.
+
+    A file has a number, its place in the order of folders. Most are never spoken of, and get no Path: twenty thousand
+    take as much memory as hundreds of parsed files.
     """
 
     def __init__(
         self,
-        files: Iterable[Path],
+        files: Iterable[str],
         roots: Iterable[Path],
         front_ends: Mapping[str, FrontEnd],
         given: Mapping[Path, bytes],
     ) -> None:
-        self._files = tuple(sorted(files, key=path_order))
+        self._files = tuple(sorted(files, key=folder_by_folder))
         self._roots = tuple(roots)
         self._front_ends = front_ends
-        self._data: dict[Path, bytes | Unprocessable] = dict(given)
+        self._data: dict[str, bytes | Unprocessable] = {str(path): data for path, data in given.items()}
         self._kept = 0
+        self._made: dict[int, Path] = {}
         self._sources: dict[Path, Source] = {}
         self._facts: dict[Path, FileFacts] = {}
         self._failures: dict[Path, Unprocessable] = {}
@@ -81,8 +104,8 @@ class Project:
         self._held: dict[int, int] = {}
         self._noted: dict[str, bytearray] = {}
         self._modules = Modules(self._files, self._roots)
-        self._graph = ImportGraph(self._files, self.data, self._modules, _INDEXED)
-        self._words = WordIndex(lambda number: self.data(self._files[number]) or b"")
+        self._graph = ImportGraph(self._files, self.data_of, self._modules, _INDEXED)
+        self._words = WordIndex(lambda number: self.data_of(number) or b"")
         self._modules_of: dict[tuple[Path, str, int], Path | None] = {}
 
     @property
@@ -95,8 +118,19 @@ class Project:
         return self._roots
 
     @property
-    def files(self) -> tuple[Path, ...]:
+    def files(self) -> Sequence[str]:
+        """The paths of all files, in the order of their numbers."""
         return self._files
+
+    def path(self, number: int) -> Path:
+        """The path of a file; made once, for it is compared and hashed often."""
+        if number not in self._made:
+            self._made[number] = Path(self._files[number])
+        return self._made[number]
+
+    def chosen(self, paths: Set[str]) -> Chosen:
+        """Those of the files that have these paths."""
+        return Chosen(self._modules.number, bytes(map(paths.__contains__, self._files)))
 
     @cached_property
     def _all(self) -> FileSet:
@@ -126,6 +160,13 @@ class Project:
 
     def data(self, path: Path) -> bytes | None:
         """The bytes of a file, None if it cannot be read (the failure is recorded)."""
+        return self._bytes(str(path))
+
+    def data_of(self, number: int) -> bytes | None:
+        """The same for the file with a number."""
+        return self._bytes(self._files[number])
+
+    def _bytes(self, path: str) -> bytes | None:
         held = self._data.get(path)
         if held is None:
             try:
@@ -138,17 +179,16 @@ class Project:
                 self._kept += len(held)
                 self._data[path] = held
         if isinstance(held, Unprocessable):
-            self._failures[path] = held
+            self._failures[Path(path)] = held
             return None
         return held
 
-    def note(self, path: Path, data: bytes, names: Iterable[str]) -> None:
+    def note(self, number: int, data: bytes, names: Iterable[str]) -> None:
         """Note what will be asked of a file whose bytes are at hand: its imports, and whether it mentions ``names``.
 
         Files are too many to be kept. Whatever is not noted is read when it is asked for.
         """
-        number = self._modules.number(path)
-        if number is None or len(self._files) <= _FEW:
+        if len(self._files) <= _FEW:
             return
         self._graph.note(number, data)
         for name in names:
@@ -220,15 +260,15 @@ class Project:
         needle = encoded(name)
         word = re.compile(rb"\b" + re.escape(needle) + rb"\b") if is_plain_name(name) else None
         found = []
-        for path, known in zip(self._files, noted, strict=True):
+        for number, known in enumerate(noted):
             if known != _DOES_NOT:
-                data = self.data(path) or b""
+                data = self.data_of(number) or b""
                 if holds(data, needle) and (word is None or word.search(data)):
-                    found.append(path)
-        return tuple(found)
+                    found.append(number)
+        return self._paths(found)
 
     def _paths(self, numbers: Iterable[int]) -> tuple[Path, ...]:
-        return tuple(self._files[number] for number in numbers)
+        return tuple(map(self.path, numbers))
 
     def facts_mentioning(self, name: str, home: Path | None = None) -> list[FileFacts]:
         """The facts of the files near ``home`` that mention ``name``, without those that cannot be processed."""
@@ -319,12 +359,14 @@ class Project:
         """The project's file that holds the module ``imported`` names; None if no file of the project does."""
         key = (importer, imported.module, imported.level)
         if key not in self._modules_of:
-            self._modules_of[key] = self._modules.find(importer, imported.module, imported.level)
+            found = self._modules.find(importer, imported.module, imported.level)
+            self._modules_of[key] = None if found is None else self.path(found)
         return self._modules_of[key]
 
     def submodule(self, package: Path, name: str) -> Path | None:
         """The file of the submodule ``name`` of the package that the file ``package`` starts."""
-        return self._modules.submodule(package, name)
+        found = self._modules.submodule(package, name)
+        return None if found is None else self.path(found)
 
     def is_namespace(self, importer: Path, imported: Import) -> bool:
         """Whether ``imported`` names a folder of the project without ``__init__.py``."""

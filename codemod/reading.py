@@ -12,7 +12,7 @@ from codemod.discovery import Discovery, Walks, discover
 from codemod.findings import CatalogueUsed, Outcome
 from codemod.mentions import may_hold_requests, may_name_a_model
 from codemod.modules import find_root
-from codemod.project import LARGEST, Project
+from codemod.project import LARGEST, Chosen, Project
 from codemod.records import record
 from codemod.reports import Progress
 from codemod.searching import holds
@@ -45,7 +45,7 @@ class MigrationRequest:
 
 @record
 class Reading:
-    """What was found and read. All paths are absolute and in order.
+    """What was found and read. All paths are absolute, and those in tuples in order.
 
     ``within`` are the files that may be edited, ``given`` the bytes of those that are not read from disk;
     ``candidates`` are the files of the whole project that may hold a client or a request, among those ``mentioning``
@@ -55,7 +55,7 @@ class Reading:
     discovery: Discovery
     walks: Walks
     project: Project
-    within: frozenset[Path]
+    within: Chosen
     given: dict[Path, bytes]
     candidates: tuple[Path, ...]
     mentioning: tuple[Path, ...]
@@ -64,11 +64,12 @@ class Reading:
     @property
     def is_clean(self) -> bool:
         """Whether nothing can come of a closer look: no candidate, no model's id and no file that cannot be read."""
-        return not (self.candidates or self.naming) and self.within.isdisjoint(self.project.failures)
+        return not (self.candidates or self.naming or any(path in self.within for path in self.project.failures))
 
     def real_path(self, path: Path) -> Path:
         """Where a file lay when it was found, without symbolic links."""
-        return self.discovery.real_paths.get(path, path)
+        real = self.discovery.real_paths.get(str(path))
+        return path if real is None else Path(real)
 
     def notices(self) -> Iterator[str]:
         """What is to be said of the given paths."""
@@ -92,8 +93,9 @@ def read(request: MigrationRequest, progress: Progress | None) -> Reading:
         walks=walks,
     )
     given = {} if request.stdin is None or request.stdin_filename is None else {request.stdin_filename: request.stdin}
-    within = frozenset((*discovery.files, *given))
-    project = _open_project(request, within, given, walks)
+    named = {*discovery.files, *map(str, given)}
+    project = _open_project(request, named, given, walks)
+    within = project.chosen(named)
     looked = _look(project, within, _other_ids(request.catalogue), progress)
     return Reading(discovery, walks, project, within, given, *looked)
 
@@ -116,13 +118,11 @@ def catalogue_used(catalogue: Catalogue, today: date | None) -> CatalogueUsed:
     return CatalogueUsed(catalogue.origin, catalogue.path, catalogue.as_of, age)
 
 
-def _open_project(
-    request: MigrationRequest, within: frozenset[Path], given: dict[Path, bytes], walks: Walks
-) -> Project:
+def _open_project(request: MigrationRequest, named: set[str], given: dict[Path, bytes], walks: Walks) -> Project:
     roots = sorted({_root_of(path) for path in (*request.paths, *given)})
     outermost = [root for root in roots if not any(other in root.parents for other in roots)]
-    files = {path for root in outermost for path in walks.python_files(root)}
-    return Project(files | within, outermost, {"": _read_python, ".py": _read_python}, given)
+    files = named.union(*map(walks.python_files, outermost))
+    return Project(files, outermost, {"": _read_python, ".py": _read_python}, given)
 
 
 def _read_python(path: Path, text: str) -> FileFacts:
@@ -149,7 +149,7 @@ def _other_ids(catalogue: Catalogue | None) -> tuple[bytes, ...]:
 
 
 def _look(
-    project: Project, within: frozenset[Path], ids: tuple[bytes, ...], progress: Progress | None
+    project: Project, within: Chosen, ids: tuple[bytes, ...], progress: Progress | None
 ) -> tuple[tuple[Path, ...], tuple[Path, ...], tuple[Path, ...]]:
     """The candidates, the mentioning and the naming files of a reading; ``ids`` are looked for beside those known.
 
@@ -159,23 +159,24 @@ def _look(
     mentioning: list[Path] = []
     naming: list[Path] = []
     asked_of_all: tuple[str, ...] = ()
-    for done, path in enumerate(project.files, 1):
-        data = project.data(path)
+    count = len(project.files)
+    for number in range(count):
+        data = project.data_of(number)
         if data is not None:
             if may_hold_requests(data, holds):
-                mentioning.append(path)
+                mentioning.append(project.path(number))
                 if _may_be_decided_on(data):
-                    candidates.append(path)
-            if path in within and (may_name_a_model(data, holds) or any(holds(data, each) for each in ids)):
-                naming.append(path)
+                    candidates.append(project.path(number))
+            if within.holds(number) and (may_name_a_model(data, holds) or any(holds(data, each) for each in ids)):
+                naming.append(project.path(number))
             if candidates or naming:
                 if not asked_of_all:
                     from codemod.decisions.known_libraries import LIBRARIES
 
                     asked_of_all = tuple(LIBRARIES.settings.values())
-                project.note(path, data, asked_of_all)
+                project.note(number, data, asked_of_all)
         if progress is not None:
-            progress.advance(done, len(project.files))
+            progress.advance(number + 1, count)
     return tuple(candidates), tuple(mentioning), tuple(naming)
 
 

@@ -226,7 +226,7 @@ class Lines:
         return array("I", accumulate(1 + (c > "\x7f") + (c > "\u07ff") + (c > "\uffff") for c in text))
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path | str) -> bytes:
     """The bytes of a regular file. Raises Unprocessable (OR901) for anything else; never waits for a FIFO."""
     name = os.fspath(path)
     try:

@@ -23,7 +23,7 @@ def project(root: Path, files: Iterable[str] | Mapping[str, str], *roots: str) -
         path.write_text(text, encoding="utf-8")
         if path.suffix == ".py":
             paths.append(path)
-    return Project(paths, [root / each for each in roots or (".",)], {"": read_facts, ".py": read_facts}, {})
+    return Project(map(str, paths), [root / each for each in roots or (".",)], {"": read_facts, ".py": read_facts}, {})
 
 
 def written(statement: str) -> Import:
@@ -239,7 +239,7 @@ class Counting:
 def test_files_are_read_when_they_are_asked_for_and_once(tmp_path: Path) -> None:
     project(tmp_path, {"a.py": "x = 1", "b.py": "x = 2", "c.py": "y = 3"})
     front_end = Counting()
-    made = Project([tmp_path / name for name in ("c.py", "b.py", "a.py")], [tmp_path], {"": front_end}, {})
+    made = Project([str(tmp_path / name) for name in ("c.py", "b.py", "a.py")], [tmp_path], {"": front_end}, {})
     assert made.files_mentioning("x") == (tmp_path / "a.py", tmp_path / "b.py")
     assert front_end.read == []
     assert [facts.path.name for facts in made.facts_mentioning("x")] == ["a.py", "b.py"]
@@ -253,7 +253,7 @@ def test_files_are_read_when_they_are_asked_for_and_once(tmp_path: Path) -> None
 def test_given_bytes_stand_for_files(tmp_path: Path) -> None:
     project(tmp_path, {"a.py": "x = 1"})
     given = {tmp_path / "a.py": b"y = 2", tmp_path / "not there.py": b"y = 3"}
-    made = Project(given, [tmp_path], {"": read_facts}, given)
+    made = Project(map(str, given), [tmp_path], {"": read_facts}, given)
     assert made.files_mentioning("x") == ()
     assert [facts.text for facts in made.facts_mentioning("y")] == ["y = 2", "y = 3"]
     assert (tmp_path / "a.py").read_text() == "x = 1"
@@ -263,10 +263,10 @@ def test_front_ends_are_chosen_by_suffix(tmp_path: Path) -> None:
     python, other = Counting(), Counting()
     for name in ("a.py", "script", "c.pyw"):
         (tmp_path / name).write_text("")
-    files = [tmp_path / name for name in ("a.py", "script", "c.pyw")]
+    files = [str(tmp_path / name) for name in ("a.py", "script", "c.pyw")]
     made = Project(files, [tmp_path], {".py": python, "": other}, {})
     for path in files:
-        made.facts(path)
+        made.facts(Path(path))
     assert (python.read, other.read) == (["a.py"], ["script", "c.pyw"])
 
 
@@ -313,7 +313,7 @@ def test_files_that_assign_a_member(text: str, name: str, expected: bool, tmp_pa
 def test_failures_are_recorded(data: bytes, rule: str, line: int, tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(data)
-    made = Project([path], [tmp_path], {"": read_facts}, {})
+    made = Project([str(path)], [tmp_path], {"": read_facts}, {})
     assert not made.failures
     assert made.facts(path) is None
     assert made.facts(path) is None
@@ -325,7 +325,7 @@ def test_failures_are_recorded(data: bytes, rule: str, line: int, tmp_path: Path
 
 def test_a_file_that_is_gone_is_a_failure(tmp_path: Path) -> None:
     path = tmp_path / "gone.py"
-    made = Project([path], [tmp_path], {"": read_facts}, {})
+    made = Project([str(path)], [tmp_path], {"": read_facts}, {})
     assert made.facts(path) is None
     assert made.data(path) is None
     assert list(made.failures) == [path]
@@ -454,10 +454,36 @@ def test_what_is_noted_of_files_while_they_are_at_hand_is_what_would_be_read(not
     made = project(tmp_path, texts | {f"heap/h{number}.py": "" for number in range(301)})
     for number, path in enumerate(made.files):
         if noted == "all" or (noted == "some" and number % 2):
-            made.note(path, path.read_bytes(), ("WORD",))
+            made.note(number, Path(path).read_bytes(), ("WORD",))
     assert [path.name for path in made.files_mentioning("WORD")] == ["a.py", "c.py"]
     assert [made.may_run_together(tmp_path / "a.py", tmp_path / f"{name}.py") for name in "bcd"] == [True, True, True]
     assert not made.may_run_together(tmp_path / "a.py", tmp_path / "heap/h0.py")
+
+
+def test_a_path_is_made_of_files_that_are_spoken_of_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {f"heap/h{number}.py": "WORD = 1" if number == 7 else "" for number in range(400)}
+    found = project(tmp_path, texts)
+    made: list[str] = []
+
+    class Counted(type(tmp_path)):  # type: ignore[misc]
+        def __new__(cls, *parts: str) -> Path:
+            made.append(*parts)
+            return Path(*parts)
+
+    monkeypatch.setattr("codemod.project.Path", Counted)
+    for number in range(len(found.files)):
+        found.note(number, found.data_of(number) or b"", ("WORD",))
+    assert [path.name for path in found.files_mentioning("WORD")] == ["h7.py"]
+    assert found.files_mentioning("WORD", tmp_path / "heap/h7.py")
+    assert [Path(path).name for path in made] == ["h7.py"]
+
+
+def test_some_of_the_files_are_chosen(tmp_path: Path) -> None:
+    found = project(tmp_path, {"a.py": "", "b.py": "", "c.py": ""})
+    some = found.chosen({str(tmp_path / "a.py"), str(tmp_path / "c.py")})
+    assert [some.holds(number) for number in range(3)] == [True, False, True]
+    assert len(some) == 2
+    assert [tmp_path / name in some for name in ("a.py", "b.py", "c.py", "d.py")] == [True, False, True, False]
 
 
 def near_in_a_heap(root: Path, home: str, texts: Mapping[str, str]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -562,7 +563,7 @@ def questions(made: World) -> list[tuple[str, int]]:
     """All expressions that can be asked for, by file and position in the file's facts."""
     return [
         (path.name, position)
-        for path in made.project.files
+        for path in map(Path, made.project.files)
         if (facts := made.project.facts(path)) is not None
         for position in range(len(parents_of(facts)))
     ]
@@ -572,7 +573,7 @@ def answers(files: Files | str, order: int) -> dict[tuple[str, int], frozenset[s
     made = world(files)
     asked = questions(made)
     random.Random(order).shuffle(asked)
-    by_name = {path.name: made.project.facts(path) for path in made.project.files}
+    by_name = {path.name: made.project.facts(path) for path in map(Path, made.project.files)}
     nodes = {name: list(parents_of(facts)) for name, facts in by_name.items() if facts is not None}
     return {
         (name, position): frozenset(

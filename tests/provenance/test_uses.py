@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -286,7 +287,7 @@ def ends_in_order(files: Files | str, order: int) -> dict[str, frozenset[str]]:
     made = world(files)
     asked = [
         (facts, node)
-        for path in made.project.files
+        for path in map(Path, made.project.files)
         if (facts := made.project.facts(path)) is not None
         for node in parents_of(facts)
     ]

@@ -88,7 +88,7 @@ class World:
 
     def sinks(self) -> Iterator[tuple[FileFacts, Expression]]:
         """The arguments of the calls of ``sink``, in order of path and place."""
-        for path in self.project.files:
+        for path in map(Path, self.project.files):
             facts = self.project.facts(path)
             for call in () if facts is None else facts.calls:
                 if isinstance(call.callee, Name) and call.callee.id == "sink":
@@ -99,7 +99,7 @@ class World:
         return found
 
     def starts(self) -> Iterator[tuple[FileFacts, Text]]:
-        for path in self.project.files:
+        for path in map(Path, self.project.files):
             facts = self.project.facts(path)
             for text in () if facts is None else facts.texts:
                 if text.value == "HERE":
@@ -119,7 +119,7 @@ def world(files: Files | str) -> World:
     """A project of these files; a single text is its ``main.py``."""
     named = {"main.py": files} if isinstance(files, str) else files
     given = {ROOT / name: text.encode() for name, text in named.items()}
-    project = Project(given, [ROOT], {"": read_facts, ".py": read_facts}, given)
+    project = Project(map(str, given), [ROOT], {"": read_facts, ".py": read_facts}, given)
     origins = CountedOrigins(project, LIBRARIES)
     return World(project, origins, Uses(origins))
 

@@ -1,4 +1,4 @@
-"""Parameters that take a key: who fills them.
+"""Parameters that take a key, a client or settings: who fills them.
 
 A function that may be called from outside the project may be given anything there, an end user's key or None.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from codemod.decisions.context import Context
 from codemod.provenance.calls import arguments_for
 from codemod.provenance.facts import Binding, FileFacts, ParameterKind, Scope
+from codemod.provenance.values import ParameterValue
 
 _ANY_NUMBER = (ParameterKind.VARIADIC, ParameterKind.KEYWORDS)
 
@@ -32,6 +33,13 @@ def parameter_reason(context: Context, file: FileFacts, parameter: Binding) -> s
             place = f"{caller.file.path.name}:{caller.file.line(caller.call.span)}"
             return f"the key is the parameter {name}, which the call in {place} leaves out"
     return ""
+
+
+def is_filled_from_outside(context: Context, value: ParameterValue) -> bool:
+    """Whether projects that install the package may give the parameter a value."""
+    function = value.file.scopes[value.binding.scope]
+    owner = value.file.enclosing_class(function)
+    return is_published(context, value.file, function, *(() if owner is None else (owner,)))
 
 
 def is_published(context: Context, file: FileFacts, *scopes: Scope) -> bool:

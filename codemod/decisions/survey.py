@@ -13,6 +13,7 @@ from enum import Enum, auto
 from codemod import openai_sdk
 from codemod.decisions.context import Context
 from codemod.decisions.expressions import quoted
+from codemod.decisions.key_parameters import is_filled_from_outside
 from codemod.decisions.known_libraries import LIBRARIES
 from codemod.decisions.method_names import (
     CHAT,
@@ -49,6 +50,7 @@ from codemod.provenance.values import (
     ExternalValue,
     InstanceValue,
     MemberValue,
+    ParameterValue,
     ProductValue,
     Value,
 )
@@ -481,6 +483,8 @@ class _Surveyor:
                     others.append(value)
             elif telling and not isinstance(value, ConstantValue):
                 others.append(value)
+        if clients:
+            others += self.given_from_outside(file, call.callee)
         if told is not None:
             path = path or told.path
             others = [value for value in others if not (told.hinted and is_of_other_library(value))]
@@ -488,6 +492,17 @@ class _Surveyor:
             self.requests[call] = Request(
                 file, call, path, tuple(dict.fromkeys(clients)), tuple(others), module_level, before_v1
             )
+
+    def given_from_outside(self, file: FileFacts, callee: Expression) -> list[Value]:
+        """The parameters that may hold the client of a request, where other projects may give them another one."""
+        here = callee
+        while isinstance(here, Attribute):
+            here = here.value
+            values = self.context.values(file, here)
+            if any(isinstance(value, (ProductValue, InstanceValue)) and value.call in self.by_call for value in values):
+                given = (value for value in values if isinstance(value, ParameterValue))
+                return [value for value in given if is_filled_from_outside(self.context, value)]
+        return []
 
     def mention(self, file: FileFacts, mentioned: Mentioned) -> Mention | None:
         """What is known of a method that is handed on; the calls that come of it are requests too."""

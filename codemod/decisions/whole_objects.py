@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemod.decisions.context import Context
-from codemod.decisions.key_parameters import is_published
+from codemod.decisions.key_parameters import is_filled_from_outside
 from codemod.decisions.speaking import SHOWING, only_says
 from codemod.provenance.calls import last_name
 from codemod.provenance.facts import (
@@ -208,13 +208,8 @@ def _owners(context: Context, file: FileFacts, holder: Expression) -> list[Value
         owner
         for owner in context.values(file, holder)
         if not (isinstance(owner, ConstantValue) and owner.is_none)
-        and not (isinstance(owner, ParameterValue) and owner.supplied and not _is_published(context, owner))
+        and not (isinstance(owner, ParameterValue) and owner.supplied and not is_filled_from_outside(context, owner))
     ]
-
-
-def _is_published(context: Context, parameter: ParameterValue) -> bool:
-    function = parameter.file.scopes[parameter.binding.scope]
-    return is_published(context, parameter.file, function)
 
 
 def _walked(file: FileFacts, word: str) -> Iterator[tuple[Expression, Expression]]:

@@ -328,7 +328,9 @@ def subclasses(file: FileFacts, scope: Scope) -> Generator[Question, Answer, tup
 
 def is_nothing(value: Value) -> bool:
     """A value that has no members and cannot be called, or one that callers give a value to that is known too."""
-    return isinstance(value, ConstantValue) or (isinstance(value, ParameterValue) and value.supplied)
+    if isinstance(value, ParameterValue):
+        return value.supplied and not value.uncalled
+    return isinstance(value, ConstantValue)
 
 
 def anchor(file: FileFacts, scope: Scope) -> Binding:

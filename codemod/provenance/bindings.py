@@ -44,6 +44,7 @@ from codemod.provenance.questions import (
 )
 from codemod.provenance.values import (
     ClassValue,
+    ConstantValue,
     ExternalValue,
     FunctionValue,
     InstanceValue,
@@ -210,7 +211,9 @@ def _parameter(world: World, file: FileFacts, binding: Binding) -> ValuesThought
                 found |= yield from _given(world, caller, passed.argument.expansion, value, passed.route)
     if is_declared or OptionValue in map(type, found):
         return found
-    found[ParameterValue(file, binding, supplied=not is_open and (binding.value is not None or supplied))] = None
+    is_supplied = not is_open and (binding.value is not None or supplied)
+    is_uncalled = not callers.calls and all(isinstance(each, ConstantValue) and each.is_none for each in found)
+    found[ParameterValue(file, binding, is_supplied, is_uncalled)] = None
     return found
 
 

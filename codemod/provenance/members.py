@@ -120,10 +120,10 @@ def member(world: World, file: FileFacts, node: Expression, owner: Value, name: 
         return {_followed(world, MemberValue(owner.owner, (*owner.names, name))): None}
     if isinstance(owner, UnknownValue):
         return {owner: None}
-    if isinstance(owner, ParameterValue) and not owner.supplied:
-        return {UnknownValue(file, node, f"a member of the parameter {owner.binding.name}"): None}
     if is_nothing(owner):
         return {}
+    if isinstance(owner, ParameterValue):
+        return {UnknownValue(file, node, f"a member of the parameter {owner.binding.name}"): None}
     return {UnknownValue(file, node, f"the member {name} of a plain value"): None}
 
 

@@ -96,6 +96,8 @@ def _of_mapping(file: FileFacts, node: Call, callee: Attribute) -> MaybeValuesTh
     keys = yield from ask(ValueOf(file, node.arguments[0].value))
     for mapping in mappings:
         found |= yield from items(mapping, keys)
+    if not all(isinstance(holder, MappingValue) or is_nothing(holder) for holder in holders):
+        found[UnknownValue(file, node, "an item of something that is not visible")] = None
     if len(node.arguments) > 1:
         found |= yield from ask(ValueOf(file, node.arguments[1].value))
     return found

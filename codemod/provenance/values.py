@@ -61,12 +61,14 @@ class TemplateValue:
 class ParameterValue:
     """What callers outside the project may hand over.
 
-    ``supplied`` if a default or the project's own calls give the parameter a value as well.
+    ``supplied`` if a default or the project's own calls give the parameter a value as well; ``uncalled`` if that is
+    None alone, because no call is seen: whoever makes use of it gives something else.
     """
 
     file: FileFacts
     binding: Binding
     supplied: bool = False
+    uncalled: bool = False
 
 
 @record

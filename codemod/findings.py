@@ -98,10 +98,10 @@ class FileStatus(Enum):
 class FileResult:
     """One candidate file after the run.
 
-    ``before`` and ``after`` are decoded texts with their own newlines (equal unless ``status`` is CHANGED, empty if
-    it FAILED). ``reason`` says why a file failed. ``matters`` is False for a failed file that does not mention
-    openai: it never changes the exit code. ``encoding`` is the codec that turns both texts into the file's bytes
-    (``utf-8-sig`` where the file starts with a byte order mark).
+    ``before`` and ``after`` are decoded texts with their own newlines, of a file that has CHANGED; ``encoding`` is the
+    codec that turns them into the file's bytes (``utf-8-sig`` where the file starts with a byte order mark).
+    ``reason`` says why a file failed. ``matters`` is False for a failed file that does not mention openai: it never
+    changes the exit code.
     """
 
     path: Path

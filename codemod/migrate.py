@@ -246,13 +246,14 @@ def _file_results(
             matters = path in failures or _matters(project, path)
             results.append(FileResult(path, FileStatus.FAILED, failure.reason, matters=matters))
             continue
+        edited = plan.edited.get(path)
+        if edited is None:
+            results.append(FileResult(path, FileStatus.UNCHANGED))
+            continue
         source = project.source(path)
         assert source is not None
-        edited = plan.edited.get(path)
-        after = source.text if edited is None else edited.text
-        status = FileStatus.UNCHANGED if edited is None else FileStatus.CHANGED
         encoding = "utf-8-sig" if source.bom else source.encoding
-        results.append(FileResult(path, status, None, source.text, after, encoding=encoding))
+        results.append(FileResult(path, FileStatus.CHANGED, None, source.text, edited.text, encoding=encoding))
     return tuple(results)
 
 

@@ -19,7 +19,7 @@ from codemod.word_index import WordIndex, is_plain_name
 if TYPE_CHECKING:
     from codemod.provenance.facts import FileFacts, Import
 
-FrontEnd = Callable[[Path, str], "FileFacts"]
+FrontEnd = Callable[[Source], "FileFacts"]
 
 
 # What says, in a file at the root, that the project is built into a package.
@@ -46,7 +46,7 @@ _FEW = 300
 # So many files are searched for one name as fast as all their words are noted.
 _INDEXED = 2_000
 # Bytes of files that are kept; files beyond that are read again where they are looked into again.
-_KEPT = 4_000_000
+_KEPT = 1_000_000
 
 # What is noted of a file that may mention a name; nothing is noted of others.
 _DOES_NOT, _MENTIONS = 1, 2
@@ -73,7 +73,7 @@ class Chosen:
 class Project:
     """A read-only view of all files that may matter.
 
-    ``files`` are the paths of the project's own source files, ``front_ends`` turn text into facts by file suffix (""
+    ``files`` are the paths of the project's own source files, ``front_ends`` turn sources into facts by file suffix (""
     is the one for files without a known suffix), ``given`` are the bytes of files that are not read from disk.
 
     A file has a number, its place in the order of folders. Most are never spoken of, and get no Path: twenty thousand
@@ -208,6 +208,7 @@ class Project:
             self._failures[path] = failure
             return None
         self._sources[path] = source
+        self._data[str(path)] = source.data
         return source
 
     def facts(self, path: Path) -> FileFacts | None:
@@ -229,7 +230,7 @@ class Project:
             return None
         front_end = self._front_ends.get(path.suffix, self._front_ends[""])
         try:
-            facts = front_end(path, source.text)
+            facts = front_end(source)
         except SyntaxError as error:
             reason = f"line {error.lineno or 1}: {error.msg}; fix the file or run with a Python that reads it"
             self._failures[path] = Unprocessable("OR902", reason, error.lineno)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from codemod.openrouter.catalogue import Catalogue
     from codemod.provenance.facts import FileFacts
+    from codemod.source import Source
 
 
 @record
@@ -125,10 +126,10 @@ def _open_project(request: MigrationRequest, named: set[str], given: dict[Path, 
     return Project(files, outermost, {"": _read_python, ".py": _read_python}, given)
 
 
-def _read_python(path: Path, text: str) -> FileFacts:
+def _read_python(source: Source) -> FileFacts:
     from codemod.languages.python.front_end import read_facts
 
-    return read_facts(path, text)
+    return read_facts(source)
 
 
 def _root_of(path: Path) -> Path:

@@ -48,30 +48,34 @@ class Unprocessable(Exception):  # noqa: N818 - a verdict on a file that ends up
 
 @record
 class Source:
-    """A decoded file. ``text`` has no byte order mark and keeps its newlines; ``encoding`` is the codec's own name."""
+    """A file whose bytes ``data`` can be decoded; ``encoding`` is the codec's own name."""
 
     path: Path
-    text: str
+    data: bytes
     encoding: str
     bom: bool
 
     @property
-    def data(self) -> bytes:
-        """The bytes of the file; they are not kept, for few files are written."""
-        return _encoded(self, self.text)
+    def text(self) -> str:
+        """The text, without byte order mark and with its newlines.
+
+        Decoded each time: one character outside of Latin-1 makes a text take two or four times its bytes.
+        """
+        return _body(self.data, self.bom).decode(self.encoding)
 
     @property
     def newline(self) -> str:
         r"""The newline that most lines end with; of equals the first in the file; "\n" where there is none."""
-        pairs = self.text.count("\r\n")
-        counts = {"\r\n": pairs, "\n": self.text.count("\n") - pairs, "\r": self.text.count("\r") - pairs}
+        text = self.text
+        pairs = text.count("\r\n")
+        counts = {"\r\n": pairs, "\n": text.count("\n") - pairs, "\r": text.count("\r") - pairs}
         most = max(counts.values())
         if most == 0:
             return "\n"
         leading = [newline for newline, count in counts.items() if count == most]
         if len(leading) == 1:
             return leading[0]
-        return next(match[0] for match in _NEWLINE.finditer(self.text) if match[0] in leading)
+        return next(match[0] for match in _NEWLINE.finditer(text) if match[0] in leading)
 
 
 def decode(path: Path, data: bytes) -> Source:
@@ -87,7 +91,7 @@ def decode(path: Path, data: bytes) -> Source:
         reason = f"line {line} holds a NUL byte, which Python source cannot; remove it, or exclude the file"
         raise Unprocessable("OR901", reason, line)
     bom = data.startswith(codecs.BOM_UTF8)
-    body = data[len(codecs.BOM_UTF8) :] if bom else data
+    body = _body(data, bom)
     encoding = _encoding(body, bom)
     try:
         text = body.decode(encoding)
@@ -100,8 +104,9 @@ def decode(path: Path, data: bytes) -> Source:
         raise Unprocessable("OR901", reason, line) from None
     except (LookupError, UnicodeError):
         raise _unknown_encoding(encoding, None) from None
-    source = Source(path, text, encoding, bom)
-    if source.data != data:
+    source = Source(path, data, encoding, bom)
+    # What is UTF-8 is the only way to encode its text.
+    if encoding != "utf-8" and _encoded(source, text) != data:
         reason = f"decoding the file as {encoding} and encoding it again changes its bytes; save it as UTF-8"
         raise Unprocessable("OR901", reason)
     return source
@@ -119,6 +124,10 @@ def encode(source: Source, new_text: str) -> bytes:
         character = f"U+{ord(new_text[error.start]):04X}"
         reason = f"the new text holds {character}, which {source.encoding} cannot; save the file as UTF-8 first"
         raise Unprocessable("OR903", reason, line) from None
+
+
+def _body(data: bytes, bom: bool) -> bytes:
+    return data[len(codecs.BOM_UTF8) :] if bom else data
 
 
 def _encoded(source: Source, text: str) -> bytes:
@@ -173,23 +182,13 @@ def _line_of(data: bytes, offset: int) -> int:
     return 1 + sum(1 for _ in _NEWLINE_BYTES.finditer(data, 0, offset))
 
 
-class Lines:
-    r"""Positions in a text whose lines end at "\r\n", "\r" and "\n" alone, as Python's own parser has them.
+class Places:
+    """Lines and columns in a text, known by ``starts``: the offsets at which its lines start."""
 
-    ``starts`` are the offsets at which they start, ``wide`` the numbers, from 1, of those that are not all ASCII: in
-    the others, a column in bytes is one in characters.
-    """
+    __slots__ = ("starts",)
 
-    __slots__ = ("_text", "_widths", "starts", "wide")
-
-    def __init__(self, text: str) -> None:
-        lines = io.StringIO(text, newline="").readlines()
-        ends = accumulate(map(len, lines))
-        self._text = text
-        self._widths: dict[int, array[int]] = {}
-        starts = [0, *ends] if not lines or lines[-1].endswith(("\n", "\r")) else [0, *ends][:-1]
-        self.starts = array("I", starts)
-        self.wide = frozenset(() if text.isascii() else (n for n, line in enumerate(lines, 1) if not line.isascii()))
+    def __init__(self, starts: array[int]) -> None:
+        self.starts = starts
 
     def place(self, span: Span) -> Place:
         """Lines and columns of ``span``: from 1, in characters, the end exclusive."""
@@ -198,6 +197,29 @@ class Lines:
     def line(self, offset: int) -> int:
         """The line of a character, from 1."""
         return bisect_right(self.starts, offset)
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+
+class Lines(Places):
+    r"""Positions in a text whose lines end at "\r\n", "\r" and "\n" alone, as Python's own parser has them.
+
+    ``wide`` are the numbers, from 1, of the lines that are not all ASCII: in the others, a column in bytes is one in
+    characters.
+    """
+
+    __slots__ = ("_text", "_widths", "wide")
+
+    def __init__(self, text: str) -> None:
+        lines = io.StringIO(text, newline="").readlines()
+        ends = accumulate(map(len, lines))
+        starts = [0, *ends] if not lines or lines[-1].endswith(("\n", "\r")) else [0, *ends][:-1]
+        super().__init__(array("I", starts))
+        self._text = text
+        self._widths: dict[int, array[int]] = {}
+        self.wide = frozenset(() if text.isascii() else (n for n, line in enumerate(lines, 1) if not line.isascii()))
 
     def offset(self, line: int, utf8_column: int) -> int:
         """The character offset of a position as ``ast`` gives it.
@@ -211,10 +233,6 @@ class Lines:
         if widths is None:
             widths = self._widths[line] = self._measure(line)
         return start + bisect_right(widths, utf8_column)
-
-    def _position(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
 
     def _measure(self, line: int) -> array[int]:
         """Where each character of the line ends, in bytes of UTF-8.

@@ -104,7 +104,7 @@ def test_nothing_that_facts_tell_is_missed() -> None:
         data = path.read_bytes()
         if may_be_decided_on(data):
             continue
-        file = read_facts(path, decode(path, data).text)
+        file = read_facts(decode(path, data))
         told = any(told_method(file, call.callee) or is_of_module(file, call.callee) for call in file.calls)
         names = {*file.attributes, *file.names, *file.imports}
         if told or any(mentions(file)) or not names.isdisjoint({*CLASSES, "openai"}):

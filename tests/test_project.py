@@ -11,6 +11,7 @@ from codemod.languages.python.front_end import read_facts
 from codemod.modules import find_root
 from codemod.project import LARGEST, Project
 from codemod.provenance.facts import FileFacts, Import
+from codemod.source import Source
 
 
 def project(root: Path, files: Iterable[str] | Mapping[str, str], *roots: str) -> Project:
@@ -28,7 +29,7 @@ def project(root: Path, files: Iterable[str] | Mapping[str, str], *roots: str) -
 
 def written(statement: str) -> Import:
     """``statement`` as the front end reads it."""
-    scope = read_facts(Path("a.py"), statement).scopes[0]
+    scope = read_facts(Source(Path("a.py"), statement.encode(), "utf-8", False)).scopes[0]
     ((binding,),) = scope.bindings.values()
     assert binding.imported is not None
     return binding.imported
@@ -231,9 +232,9 @@ class Counting:
     def __init__(self) -> None:
         self.read: list[str] = []
 
-    def __call__(self, path: Path, text: str) -> FileFacts:
-        self.read.append(path.name)
-        return read_facts(path, text)
+    def __call__(self, source: Source) -> FileFacts:
+        self.read.append(source.path.name)
+        return read_facts(source)
 
 
 def test_files_are_read_when_they_are_asked_for_and_once(tmp_path: Path) -> None:
@@ -248,6 +249,17 @@ def test_files_are_read_when_they_are_asked_for_and_once(tmp_path: Path) -> None
     assert made.facts(tmp_path / "a.py") is first
     assert made.files_mentioning("z") == ()
     assert front_end.read == ["a.py", "b.py"]
+
+
+def test_what_was_parsed_is_what_is_read_and_edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codemod.project._KEPT", 0)
+    made = project(tmp_path, {"a.py": "x = 'ü😀'"})
+    facts = made.facts(tmp_path / "a.py")
+    (tmp_path / "a.py").write_text("x = 2")
+    source = made.source(tmp_path / "a.py")
+    assert facts is not None
+    assert source is not None
+    assert (facts.text, source.text, made.data(tmp_path / "a.py")) == ("x = 'ü😀'", "x = 'ü😀'", "x = 'ü😀'".encode())
 
 
 def test_given_bytes_stand_for_files(tmp_path: Path) -> None:

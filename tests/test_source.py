@@ -126,7 +126,7 @@ def test_refuses_a_character_that_the_encoding_cannot_hold() -> None:
     ],
 )
 def test_newline_of_a_file(text: str, newline: str) -> None:
-    assert Source(PATH, text, "utf-8", False).newline == newline
+    assert Source(PATH, text.encode(), "utf-8", False).newline == newline
 
 
 # Positions.

@@ -16,7 +16,7 @@ from codemod.records import entity, record
 from codemod.rewrites import Span
 
 if TYPE_CHECKING:
-    from codemod.source import Lines
+    from codemod.source import Places, Source
 
 EXTENT_BITS = 32
 EXTENT_END = (1 << EXTENT_BITS) - 1
@@ -469,8 +469,8 @@ class FileFacts:
     """
 
     path: Path
-    text: str
-    lines: Lines
+    source: Source
+    lines: Places
     scopes: tuple[Scope, ...]
     outermost: tuple[Expression, ...]
     calls: tuple[Call, ...]
@@ -489,6 +489,10 @@ class FileFacts:
     lambdas: Mapping[int, FunctionExpression]
     exports: tuple[str, ...] | None
     parents: ClassVar = Parents
+
+    @property
+    def text(self) -> str:
+        return self.source.text
 
     def lookup(self, name: str, scope: int) -> tuple[Binding, ...]:
         """The bindings that ``name`` can mean when read in ``scope``; () if nothing in the file binds it."""

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from codemod.languages.python.environment_names import environment_names
@@ -58,7 +57,7 @@ from codemod.provenance.facts import (
     span_of,
 )
 from codemod.rewrites import Span
-from codemod.source import Lines
+from codemod.source import Lines, Places, Source
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -79,16 +78,17 @@ _ADDING = frozenset({"append", "add", "extend", "setdefault", "update"})
 _EXIT_CALLS = frozenset({"exit", "quit", "_exit", "abort"})
 
 
-def read_facts(path: Path, text: str) -> FileFacts:
-    """Parse ``text`` (decoded, without BOM) and say what is in it.
+def read_facts(source: Source) -> FileFacts:
+    """Parse a file and say what is in it.
 
     Raises SyntaxError for what the running interpreter cannot parse, RecursionError or MemoryError for nesting that
     is too deep.
     """
+    text = source.text
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(text)
-    return _Reader(path, text, tree).read()
+    return _Reader(source, text, tree).read()
 
 
 @dataclass(slots=True)
@@ -135,8 +135,8 @@ class _ParameterDraft:
 class _Reader:
     """One walk over the tree that gathers every fact."""
 
-    def __init__(self, path: Path, text: str, tree: ast.Module) -> None:
-        self.path = path
+    def __init__(self, source: Source, text: str, tree: ast.Module) -> None:
+        self.source = source
         self.text = text
         self.tree = tree
         self.lines = Lines(text)
@@ -171,9 +171,9 @@ class _Reader:
         self.open_scope(ScopeKind.MODULE, "", Span(0, len(self.text)))
         self.block(self.tree.body)
         return FileFacts(
-            path=self.path,
-            text=self.text,
-            lines=self.lines,
+            path=self.source.path,
+            source=self.source,
+            lines=Places(self.lines.starts),
             scopes=tuple(draft.freeze() for draft in self.scopes),
             outermost=tuple(self.outermost),
             calls=tuple(self.calls),

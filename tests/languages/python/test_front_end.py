@@ -41,11 +41,12 @@ from codemod.provenance.facts import (
     Wrapped,
 )
 from codemod.rewrites import Span
+from codemod.source import Source
 from tests.expressions import children, parents_of
 
 
 def facts_of(text: str) -> FileFacts:
-    return read_facts(Path("module.py"), text)
+    return read_facts(Source(Path("module.py"), text.encode(), "utf-8", False))
 
 
 def source(facts: FileFacts, at: Expression | Binding | Role | Scope | Span) -> str:
@@ -681,7 +682,7 @@ def test_every_expression_has_its_one_place() -> None:
                 tree = ast.parse(text)
             except (SyntaxError, ValueError):
                 continue
-        facts = read_facts(path, text)
+        facts = facts_of(text)
         parents = parents_of(facts)
         held = Counter(child for node in parents for child in children(node))
         by_statements = {node for node, up in parents.items() if isinstance(up, Role)}

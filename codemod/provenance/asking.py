@@ -123,6 +123,15 @@ class World:
         self._refuse_hub(name, home)
         return self._few(name, self.project.files_mentioning(name, home))
 
+    def mentioning_with(self, name: str, others: Sequence[str], home: Path) -> list[FileFacts]:
+        """The facts of those of the files that ``mentioning`` gives in which one of ``others`` stands too."""
+        self._refuse_hub(name, home)
+        files = self.project.files_mentioning(name, home)
+        if len(files) > MOST_FILES:
+            raise TooManyFilesError(name)
+        wanted = {path for other in others for path in self.project.files_mentioning(other, home)}
+        return self.project.facts_of(path for path in files if path in wanted)
+
     def giving(self, callee: str, name: str, home: Path) -> list[FileFacts]:
         """The facts of the files near ``home`` that may call ``callee(… name …)``; raises TooManyFilesError."""
         text = f"{callee}("

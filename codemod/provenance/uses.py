@@ -27,6 +27,7 @@ from codemod.provenance.calls import (
 )
 from codemod.provenance.commands import command_parameters, option_names
 from codemod.provenance.containers import ONE_ELEMENT, SAME_ELEMENTS, declared_fields
+from codemod.provenance.dumping import dumped_in, dumping_of
 from codemod.provenance.facts import (
     Argument,
     Attribute,
@@ -84,8 +85,6 @@ ANY = "*"
 # Stands for what entering a context gives.
 ENTERED = "<entered>"
 _GIVE_COPY = frozenset({"copy", "deepcopy"})
-_DUMPING_METHODS = ("model_dump", "model_dump_json", "dict", "json", "_asdict", "__dict__")
-_DUMPING_FUNCTIONS = ("asdict", "astuple", "vars", "dump", "dumps")
 _LOOKING_AT_CONTAINERS = frozenset(f"builtins.{name}" for name in ("len", "any", "all", "bool", "isinstance", "type"))
 _NO_EFFECT_ON_ITEMS = frozenset({"update", "keys", "clear", "append", "extend", "setdefault"})
 
@@ -145,6 +144,7 @@ class Uses:
         self.project = origins.project
         self._known: dict[tuple[FileFacts, Expression], tuple[Use, ...]] = {}
         self._names: dict[tuple[FileFacts, str], Mapping[int, Sequence[Name]]] = {}
+        self._dumped: dict[Scope, tuple[Use, ...]] = {}
 
     def of(self, file: FileFacts, node: Expression) -> tuple[Use, ...]:
         """All ends of the value that ``node`` stands for, each once, in the order they are reached."""
@@ -474,7 +474,7 @@ class Uses:
         return self.origins.values(file, expression) if seen is None else seen
 
     def _unpackings(
-        self, file: FileFacts, scope: Scope, family: set[Scope], name: str, path: Keys
+        self, file: FileFacts, scope: Scope, family: Mapping[Scope, FileFacts], name: str, path: Keys
     ) -> Iterator[_Flow | Use]:
         """``model, temperature = config``, where config is a named tuple."""
         if not any(last_name(base) == "NamedTuple" for base in scope.bases) or name not in declared_fields(scope):
@@ -492,36 +492,33 @@ class Uses:
                     if behind is not None and self._is_of(facts, binding.value, family):
                         yield from self._reads(facts, binding, behind)
 
-    def _dumps(self, file: FileFacts, scope: Scope, family: set[Scope]) -> Iterator[Use]:
+    def _dumps(self, file: FileFacts, scope: Scope, family: Mapping[Scope, FileFacts]) -> tuple[Use, ...]:
         """Where a whole object of the class is turned into a mapping, a tuple or a text."""
-        for facts in self.origins.world.mentioning(scope.name, file.path):
-            for name in _DUMPING_METHODS:
-                for attribute in facts.attributes.get(name, ()):
-                    if self._is_of(facts, attribute.value, family):
-                        yield Use(UseKind.CONTAINED, facts, attribute, facts.parents.get(attribute), direct=False)
-            for name in _DUMPING_FUNCTIONS:
-                reads: list[Expression] = [*facts.names.get(name, ()), *facts.attributes.get(name, ())]
-                for read in reads:
-                    call = facts.parents.get(read)
-                    is_call = isinstance(call, Call) and call.callee is read and bool(call.arguments)
-                    if isinstance(call, Call) and is_call and self._is_of(facts, call.arguments[0].value, family):
-                        yield Use(UseKind.CONTAINED, facts, read, call, direct=False)
+        if scope not in self._dumped:
+            dumping = dumping_of(self.origins, file, scope, family)
+            self._dumped[scope] = tuple(
+                Use(UseKind.CONTAINED, facts, read, facts.parents.get(read), direct=False)
+                for facts in self.origins.world.mentioning_with(scope.name, dumping.words, file.path)
+                for read, dumped in dumped_in(self.origins, facts, dumping)
+                if self._is_of(facts, dumped, family)
+            )
+        return self._dumped[scope]
 
-    def _is_of(self, facts: FileFacts, expression: Expression, family: set[Scope]) -> bool:
+    def _is_of(self, facts: FileFacts, expression: Expression, family: Mapping[Scope, FileFacts]) -> bool:
         def is_member(owner: Value) -> bool:
             return isinstance(owner, InstanceValue) and owner.scope in family
 
         return any(map(is_member, self._owners(facts, expression, is_member)))
 
-    def _family(self, file: FileFacts, scope: Scope) -> set[Scope]:
-        """The class, those it derives from and those that derive from it."""
-        family = {scope}
+    def _family(self, file: FileFacts, scope: Scope) -> Mapping[Scope, FileFacts]:
+        """The class, those it derives from and those that derive from it, each with its file."""
+        family = {scope: file}
         pending = [ClassValue(file, scope)]
         while pending:
             each = pending.pop()
             for subclass in self.origins.subclasses(each.file, each.scope):
                 if subclass.scope not in family:
-                    family.add(subclass.scope)
+                    family[subclass.scope] = subclass.file
                     pending.append(subclass)
         pending = [ClassValue(file, scope)]
         while pending:
@@ -529,7 +526,7 @@ class Uses:
             for base in each.scope.bases:
                 for value in self.origins.values(each.file, base):
                     if isinstance(value, ClassValue) and value.scope not in family:
-                        family.add(value.scope)
+                        family[value.scope] = value.file
                         pending.append(value)
         return family
 

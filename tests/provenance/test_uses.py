@@ -207,6 +207,102 @@ ANNOTATED: list[Case] = [
     ("variable_of_what_is_given", OTHER + "def f(z):\n    y: C = z\n    x(y.a)\nf(A())", {"argument: x(y.a)"}),
 ]
 
+
+def dumped(how: str, a_class: str = "class A:", before: str = "import json") -> str:
+    """A class with a member, and something that may turn an object of it into something else."""
+    return f'{before}\n{a_class}\n    a = "HERE"\nx({how})'
+
+
+_DATACLASS = "@dataclass\nclass A:"
+_IMPORTED = "import json\nfrom dataclasses import asdict, dataclass"
+_MODEL = "class A(BaseModel):"
+_PYDANTIC = "import json\nfrom pydantic import BaseModel"
+
+
+# What turns a whole object into something else does so with some objects alone.
+DUMPED: list[Case] = [
+    ("fields", dumped("asdict(A())", _DATACLASS, _IMPORTED), {"contained: x(asdict(A()))"}),
+    ("fields_of_a_plain_object", dumped("asdict(A())", before=_IMPORTED), set()),
+    ("fields_by_own_function", dumped("asdict(A())", before="def asdict(a): pass"), {"contained: x(asdict(A()))"}),
+    ("vars", dumped("vars(A())"), {"contained: x(vars(A()))"}),
+    ("dictionary", dumped("A().__dict__"), {"contained: x(A().__dict__)"}),
+    ("method_of_nobody", dumped("A().json()"), set()),
+    ("own_method", dumped("A().json()", "class A:\n    def json(self): pass"), {"contained: x(A().json())"}),
+    ("method_of_a_model", dumped("A().json()", _MODEL, _PYDANTIC), {"contained: x(A().json())"}),
+    (
+        "method_of_an_outside_base",
+        dumped("A().json()", "class A(L):", "from lib import L"),
+        {"contained: x(A().json())"},
+    ),
+    ("method_of_an_unknown_base", dumped("A().json()", "class A(f()):"), {"contained: x(A().json())"}),
+    (
+        "method_of_a_base",
+        dumped("A().json()", "class B:\n    def json(self): pass\nclass A(B):"),
+        {"contained: x(A().json())"},
+    ),
+    (
+        "method_of_what_a_subclass_adds",
+        dumped("B().json()", before="from lib import M").replace("x(", "class B(A, M): pass\nx("),
+        {"contained: x(B().json())"},
+    ),
+    (
+        "method_of_what_a_subclass_of_the_project_adds",
+        dumped("B().json()", "class M:\n    def json(self): pass\nclass A:").replace("x(", "class B(A, M): pass\nx("),
+        {"contained: x(B().json())"},
+    ),
+    ("method_by_a_decorator", dumped("A().json()", "@d\nclass A:", "from lib import d"), {"contained: x(A().json())"}),
+    (
+        "method_by_a_metaclass",
+        dumped("A().json()", "class A(metaclass=M):", "from lib import M"),
+        {"contained: x(A().json())"},
+    ),
+    (
+        "method_by_getattr",
+        dumped("A().json()", "class A:\n    def __getattr__(self, n): pass"),
+        {"contained: x(A().json())"},
+    ),
+    (
+        "method_assigned_to_the_class",
+        dumped("A().json()").replace("x(", "A.json = f\nx("),
+        {"contained: x(A().json())"},
+    ),
+    (
+        "method_set_by_name",
+        dumped("A().json()").replace("x(", 'setattr(A, "json", f)\nx('),
+        {"contained: x(A().json())"},
+    ),
+    ("json", dumped("json.dumps(A())"), set()),
+    ("json_of_a_model", dumped("json.dumps(A(), default=None)", _MODEL, _PYDANTIC), set()),
+    ("json_of_a_dataclass", dumped("json.dumps(A())", _DATACLASS, _IMPORTED), set()),
+    ("json_of_an_outside_base", dumped("json.dumps(A())", "class A(dict):"), {"contained: x(json.dumps(A()))"}),
+    ("json_of_a_library", dumped("orjson.dumps(A())", before="import orjson"), {"contained: x(orjson.dumps(A()))"}),
+    ("json_by_default", dumped("json.dumps(A(), default=vars)"), {"contained: x(json.dumps(A(), default=vars))"}),
+    ("json_by_encoder", dumped("json.dumps(A(), cls=E)"), {"contained: x(json.dumps(A(), cls=E))"}),
+    ("json_by_more", dumped("json.dumps(A(), **more)"), {"contained: x(json.dumps(A(), **more))"}),
+    ("json_by_text", dumped("json.dumps(A(), default=str)"), set()),
+    (
+        "json_by_telling_text",
+        dumped("json.dumps(A(), default=str)", "class A:\n    def __repr__(self): pass"),
+        {"contained: x(json.dumps(A(), default=str))"},
+    ),
+    (
+        "json_by_text_of_a_dataclass",
+        dumped("json.dumps(A(), default=str)", _DATACLASS, _IMPORTED),
+        {"contained: x(json.dumps(A(), default=str))"},
+    ),
+    (
+        "json_that_is_patched",
+        dumped("json.dumps(A())").replace("x(", "json.JSONEncoder.default = f\nx("),
+        {"contained: x(json.dumps(A()))"},
+    ),
+    (
+        "json_or_something_else",
+        dumped("dumps(A())", before="from json import dumps\nif y:\n    from lib import dumps"),
+        {"contained: x(dumps(A()))"},
+    ),
+]
+
+
 CONTAINERS: list[Case] = [
     ("item", 'a = {"b": "HERE", "c": 1}\nx(a["b"])\ny(a["c"])', {'argument: x(a["b"])'}),
     ("item_by_unknown_key", 'a = {"b": "HERE"}\nx(a[k])', {"argument: x(a[k])"}),
@@ -273,7 +369,7 @@ CIRCLES: list[Case] = [
     ),
 ]
 
-CASES = [*ENDS, *NAMES, *MODULES, *FUNCTIONS, *CLASSES, *ANNOTATED, *CONTAINERS, *CIRCLES]
+CASES = [*ENDS, *NAMES, *MODULES, *FUNCTIONS, *CLASSES, *ANNOTATED, *DUMPED, *CONTAINERS, *CIRCLES]
 
 
 @pytest.mark.parametrize(
@@ -302,7 +398,7 @@ def ends_in_order(files: Files | str, order: int) -> dict[str, frozenset[str]]:
 
 
 @pytest.mark.parametrize(
-    "files", [pytest.param(files, id=name) for name, files, _ in [*CIRCLES, *CLASSES, *ANNOTATED, *CONTAINERS]]
+    "files", [pytest.param(files, id=name) for name, files, _ in [*CIRCLES, *CLASSES, *ANNOTATED, *DUMPED, *CONTAINERS]]
 )
 def test_ends_do_not_depend_on_the_order_of_questions(files: Files | str) -> None:
     assert ends_in_order(files, 1) == ends_in_order(files, 2) == ends_in_order(files, 3)

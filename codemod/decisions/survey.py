@@ -560,6 +560,9 @@ class _Surveyor:
             return call
         if mention.path == CHAT_RESOURCE or mention.clients or self.is_harmless(use, call):
             return None
+        # What takes a method among other things and no model need not call it.
+        if use.kind is UseKind.ARGUMENT and call.keyword("model") is None and not call.expansions:
+            return None
         self.requests[call] = Request(
             use.file,
             call,

@@ -76,8 +76,9 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
     candidates = [facts for path in reading.candidates if (facts := project.facts(path)) is not None]
     naming = _read_naming(project, reading.naming, catalogue)
     seen = frozenset(file.path for file in (*candidates, *naming))
-    context = _context(reading, candidates, request)
-    decisions = decide(context, naming)
+    decisions, secrets = _decide(reading, candidates, naming, request)
+    # To make the edits takes memory too, and nothing is asked any more.
+    project.forget_searches()
     limits = _limits(project, reading, request.config)
     back_end = partial(_apply, project, request.config)
     plan = make_plan(decisions.drafts, decisions.joined, limits, back_end)
@@ -89,13 +90,13 @@ def migrate_what_was_read(request: MigrationRequest, reading: Reading) -> Outcom
         files=_file_results(project, plan, within, seen, failures),
         scanned=len(within),
         requests=_count(decisions, plan, within),
-        before_you_run=tuple(before_running(context.config, decisions, plan)),
+        before_you_run=tuple(before_running(request.config, decisions, plan)),
         notices=(
             *reading.notices(),
             *([] if git is None else [git]),
             *unlisted_targets(catalogue, request.config.models),
         ),
-        secrets=literal_keys(context, decisions.clients),
+        secrets=secrets,
         written=bool(request.write),
         interrupted=is_interrupted(),
         catalogue=catalogue_used(catalogue, request.today),
@@ -110,6 +111,15 @@ def _read_naming(project: Project, paths: Iterable[Path], catalogue: Catalogue) 
     ids = frozenset((_FINE_TUNED, *(each.encode() for each in catalogue.openai)))
     named = [path for path in sorted(paths) if not ids.isdisjoint(_QUOTED_ID.findall(project.data(path) or b""))]
     return project.facts_of(named)
+
+
+def _decide(
+    reading: Reading, candidates: list[FileFacts], naming: list[FileFacts], request: MigrationRequest
+) -> tuple[Decisions, frozenset[str]]:
+    """The decisions, and the keys that no report may show. All answers that they rest on are forgotten."""
+    context = _context(reading, candidates, request)
+    decisions = decide(context, naming)
+    return decisions, literal_keys(context, decisions.clients)
 
 
 def _context(reading: Reading, candidates: list[FileFacts], request: MigrationRequest) -> Context:

@@ -104,9 +104,13 @@ class Project:
         self._held: dict[int, int] = {}
         self._noted: dict[str, bytearray] = {}
         self._modules = Modules(self._files, self._roots)
+        self.forget_searches()
+        self._modules_of: dict[tuple[Path, str, int], Path | None] = {}
+
+    def forget_searches(self) -> None:
+        """Forget what is known of imports and words; whatever is asked of them after all is read again."""
         self._graph = ImportGraph(self._files, self.data_of, self._modules, _INDEXED)
         self._words = WordIndex(lambda number: self.data_of(number) or b"")
-        self._modules_of: dict[tuple[Path, str, int], Path | None] = {}
 
     @property
     def failures(self) -> Mapping[Path, Unprocessable]:

@@ -498,6 +498,16 @@ def test_some_of_the_files_are_chosen(tmp_path: Path) -> None:
     assert [tmp_path / name in some for name in ("a.py", "b.py", "c.py", "d.py")] == [True, False, True, False]
 
 
+def test_what_searches_have_noted_can_be_forgotten(tmp_path: Path) -> None:
+    texts = {"a.py": "WORD = 1", "b.py": "import a\nprint(a.WORD)"}
+    made = project(tmp_path, texts | {f"heap/h{number}.py": "" for number in range(301)})
+    for _ in range(2):
+        assert [path.name for path in made.files_reading("WORD", tmp_path / "a.py")] == ["b.py"]
+        assert made.may_run_together(tmp_path / "a.py", tmp_path / "b.py")
+        assert not made.may_run_together(tmp_path / "a.py", tmp_path / "heap/h0.py")
+        made.forget_searches()
+
+
 def near_in_a_heap(root: Path, home: str, texts: Mapping[str, str]) -> set[str]:
     """The files that hold the word ``x`` near ``home``, in a project that is too large to be searched as a whole."""
     files = {"p/__init__.py": "", "p/a.py": "", "p/b.py": "", "scripts/lib/tool.py": "", **texts}

@@ -7,7 +7,7 @@ a set takes two kilobytes and not a hundred.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from codemod.records import entity
 
@@ -62,6 +62,32 @@ class Postings:
                 before.append(number)
             else:
                 held[word] = [before, number]
+
+    def note_all(self, words: Iterable[bytes], numbers: Sequence[int]) -> None:
+        """Each of the files ``numbers`` holds ``words``."""
+        held = self._held
+        alone = numbers[0] if len(numbers) == 1 else None
+        for word in words:
+            before = held.get(word)
+            if isinstance(before, list):
+                before += numbers
+            elif before is not None:
+                held[word] = [before, *numbers]
+            else:
+                held[word] = list(numbers) if alone is None else alone
+
+    def words(self) -> Iterable[bytes]:
+        return self._held.keys()
+
+    def take(self, word: bytes) -> Sequence[int]:
+        """The files that hold ``word``, which is forgotten."""
+        found = self._held.pop(word, ())
+        return (found,) if isinstance(found, int) else found
+
+    def items(self) -> Iterator[tuple[bytes, Sequence[int]]]:
+        """The words, and the files that hold them."""
+        for word, found in self._held.items():
+            yield word, (found,) if isinstance(found, int) else found
 
     def of(self, word: bytes) -> Sequence[int]:
         """The files that hold ``word``, in the order in which they were noted."""

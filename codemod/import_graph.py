@@ -16,43 +16,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from codemod.cycles import Condensed, condense
-from codemod.file_sets import FileSet, Postings, bits_of, numbers_in
-from codemod.import_lines import (
-    ImportStatement,
-    import_statements,
-    import_texts,
-    imported_words,
-    plain_import,
-    words_of_call,
-)
-from codemod.modules import Meant, Modules, folder_of, module_name
-from codemod.records import record
+from codemod.file_sets import FileSet, bits_of, numbers_in
+from codemod.modules import Modules, folder_of, module_name
+from codemod.noted_imports import Imports, NotedImports
 from codemod.searching import encoded
 
 # A folder with more files than this is no part of a program, but a heap of them.
 _MOST_BESIDE = 100
-
-
-@record
-class _Meaning:
-    """The ``files`` that a line of imports may mean, and the words in it, ``called`` if a function imports them."""
-
-    files: Sequence[int]
-    words: Sequence[bytes]
-    called: Sequence[bytes]
-
-
-@record
-class _Line:
-    """A line of imports: the ``statements`` that may be of the project's modules, and the words in it."""
-
-    statements: Sequence[ImportStatement]
-    words: Sequence[bytes]
-    called: Sequence[bytes]
-    is_relative: bool
-
-
-_STRANGE = _Meaning((), (), ())
 
 
 class ImportGraph:
@@ -67,77 +37,35 @@ class ImportGraph:
         self._data = data
         self._modules = modules
         self._most = most
-        self._imports: dict[int, tuple[int, ...]] = {}
-        self._is_read = False
-        self._listed = Postings()
-        self._called = Postings()
-        # What lines and modules mean: absolute ones by where imports start, relative ones in the folder last noted.
-        self._by_roots: dict[tuple[str, ...], tuple[dict[bytes, _Meaning], dict[str, Meant]]] = {}
-        self._absolute: dict[bytes, _Meaning] = {}
-        self._meant: dict[str, Meant] = {}
-        self._folder = ""
-        self._relative: dict[bytes, _Meaning] = {}
-        self._lines: dict[bytes, _Line] = {}
+        folders: dict[str, str] = {}
+        self._folders = [folders.setdefault(folder, folder) for folder in map(folder_of, files)]
+        self._noted: NotedImports | None = NotedImports(self._folders, modules)
         self._above: dict[int, int] = {}
         self._near: dict[int, FileSet | None] = {}
         self._regions: dict[tuple[int, int], FileSet | None] = {}
         self._beside: dict[str, int] = {}
 
     def note(self, number: int, data: bytes) -> None:
-        """Read the imports of a file whose bytes are at hand; those of all others are read when something is asked."""
-        if self._is_read:
-            return
-        folder = folder_of(self._files[number])
-        if folder != self._folder:
-            self._folder = folder
-            self._relative = {}
-            self._absolute, self._meant = self._by_roots.setdefault(self._modules.roots_for(folder), ({}, {}))
-        relative, absolute, meant = self._relative, self._absolute, self._meant
-        files: set[int] = set()
-        words: set[bytes] = set()
-        called: set[bytes] = set()
-        for text in import_texts(data):
-            meaning = absolute.get(text) or relative.get(text)
-            if meaning is None:
-                line = self._lines.get(text) or self._read_line(text)
-                meaning = _STRANGE if line is None else self._meaning(line, folder, meant)
-                if line is None or not line.is_relative:
-                    absolute[text] = meaning
-                else:
-                    self._lines[text] = line
-                    relative[text] = meaning
-            if meaning is _STRANGE:
-                continue
-            if number in meaning.files:
-                line = self._read_line(text)
-                meaning = self._meaning(line, folder, {}, number) if line else meaning
-            files.update(meaning.files)
-            words.update(meaning.words)
-            if meaning.called:
-                called.update(meaning.called)
-        files.discard(number)
-        self._imports[number] = tuple(files)
-        self._listed.note(words, number)
-        if called:
-            self._called.note(called, number)
+        """Note the imports of a file whose bytes are at hand; those of all others are read when something is asked."""
+        if self._noted is not None:
+            self._noted.note(number, data)
 
     def near(self, home: int) -> FileSet | None:
         """The files that can come to hold what ``home`` makes, ``home`` among them; None for a hub."""
         if home not in self._near:
             # Whatever imports it is below a file that nothing imports.
             topmost = self._reaching(home) & self._topmost
-            self._near[home] = self._region(topmost, self._besides(folder_of(self._files[home])))
+            self._near[home] = self._region(topmost, self._besides(self._folders[home]))
         return self._near[home]
 
     def listing(self, name: str) -> Sequence[int]:
         """The files with an import of something called ``name``: a module, what is in one, or "*" for all names."""
-        self._read_all()
-        return self._listed.of(encoded(name))
+        return self._imports.listed.of(encoded(name))
 
     def importing(self, name: str, home: int) -> list[int]:
         """The files with an import of something called ``name`` that can come from ``home``."""
         reaching = self._reaching(home)
-        return [*self._among(self.listing(name), reaching), *self._called.of(encoded(name))]
+        return [*self._among(self.listing(name), reaching), *self._imports.called.of(encoded(name))]
 
     def holding(self, module: int) -> list[int]:
         """The files that may import the module itself; more rather than fewer."""
@@ -151,7 +79,7 @@ class ImportGraph:
             above, _, name = folder.rpartition(os.sep)
             names.append(name)
             folder = above
-        found = {each for name in names for each in self._called.of(encoded(name))}
+        found = {each for name in names for each in self._imports.called.of(encoded(name))}
         found.update(*(self._among(self.listing(name), reaching) for name in names))
         return sorted(found)
 
@@ -160,54 +88,18 @@ class ImportGraph:
         component = self._joined.component
         return [each for each in numbers if reaching >> component[each] & 1]
 
-    def _read_line(self, text: bytes) -> _Line | None:
-        """What may be imports of the project's modules in a line; None if there are none."""
-        may_be_inside = self._modules.may_be_inside
-        plain = plain_import(text)
-        if plain is not None:
-            is_relative = plain.level > 0
-            return _Line((plain,), plain.names, (), is_relative) if is_relative or may_be_inside(plain.module) else None
-        called = words_of_call(text)
-        statements = [each for each in import_statements(text) if each.level or may_be_inside(each.module)]
-        if not statements and not called:
-            return None
-        is_relative = any(each.level for each in statements)
-        return _Line(statements, imported_words(text) if statements else (), called, is_relative)
-
-    def _meaning(self, line: _Line, folder: str, known: dict[str, Meant], itself: int | None = None) -> _Meaning:
-        """What a line means in a file of ``folder``, and not ``itself``; ``known`` is noted what modules mean."""
-        files: list[int] = []
-        is_inside = line.is_relative
-        for statement in line.statements:
-            module, level = statement.module, statement.level
-            meant = None if level else known.get(module)
-            if meant is None:
-                meant = self._modules.may_be(folder, module, level, itself)
-                if not level:
-                    known[module] = meant
-            found, packages = meant
-            is_inside = is_inside or bool(found or packages)
-            files += found
-            if packages:
-                files += self._modules.inside(packages, statement.names)
-        if not is_inside and not line.called:
-            return _STRANGE
-        return _Meaning(tuple(files), line.words if is_inside else (), line.called)
-
-    def _read_all(self) -> None:
-        if not self._is_read:
-            for number in range(len(self._files)):
-                if number not in self._imports:
-                    self.note(number, self._data(number) or b"")
-            self._is_read = True
-            for noted in (self._by_roots, self._absolute, self._meant, self._relative, self._lines):
-                noted.clear()
+    @cached_property
+    def _imports(self) -> Imports:
+        noted, self._noted = self._noted or NotedImports(self._folders, self._modules), None
+        for number in noted.missing():
+            noted.note(number, self._data(number) or b"")
+        return noted.understand()
 
     @cached_property
     def _joined(self) -> Condensed:
-        self._read_all()
-        joined = condense([self._imports[number] for number in range(len(self._files))])
-        self._imports.clear()
+        files = self._imports.files
+        joined = condense(files)
+        files.clear()
         return joined
 
     @cached_property
@@ -276,6 +168,6 @@ class ImportGraph:
     @cached_property
     def _in_folder(self) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
-        for number, path in enumerate(self._files):
-            found[folder_of(path)].append(number)
+        for number, folder in enumerate(self._folders):
+            found[folder].append(number)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from codemod.records import record
 from codemod.searching import find
@@ -15,12 +15,13 @@ _MAY_GO_ON = (b"\\", b"\r")
 _IMPORTED = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*|\*")
 _INSIDE_NAME = re.compile(rb"[\w\x80-\xff]")
 _COMMENT = re.compile(rb"#[^\n]*")
-# How most imports of names are written, and most of modules.
+# How most imports of names are written, between zeros, and most of modules.
 _PLAIN = re.compile(
-    rb"from[ \t]+(\.*)([A-Za-z_\x80-\xff][\w.\x80-\xff]*|)[ \t]+"
-    rb"import[ \t]+(\([\w\x80-\xff\s,]+\)|[\w\x80-\xff \t,]+)(?:#[^\n]*)?"
+    rb"\0(from[ \t]+(\.*)([A-Za-z_\x80-\xff][\w.\x80-\xff]*|(?<=\.))[ \t]+"
+    rb"import[ \t]+(\([\w\x80-\xff\s,]+\)|[\w\x80-\xff][\w\x80-\xff \t,]*)(?:#[^\n\0]*)?)(?=\0)"
 )
 _PLAIN_MODULE = re.compile(rb"import[ \t]+([A-Za-z_][\w.]*)(?:[ \t]+as[ \t]+\w+)?")
+_NO_NAMES = bytes.maketrans(b"(),", b"   ")
 
 
 @record
@@ -53,23 +54,20 @@ def import_texts(data: bytes) -> list[bytes]:
     return texts
 
 
-def plain_import(text: bytes) -> ImportStatement | None:
-    """The import that one of the ``import_texts`` is, with all that it names; None if it may be something else."""
-    if text.count(b"import") > 1:
-        return None
-    plain = _PLAIN.fullmatch(text)
-    if plain is None:
-        return None
-    dots, module, listed = plain.groups()
-    return ImportStatement(_text(module), len(dots), tuple(_IMPORTED.findall(listed)))
+def plain_imports(texts: Iterable[bytes]) -> Iterator[tuple[bytes, ImportStatement]]:
+    """Those of the ``import_texts`` that are one import and nothing else, with all that it names.
+
+    They are searched for at once: to match each takes twice as long. Where a text has a zero in it, what stands
+    between zeros may be given too.
+    """
+    for found in _PLAIN.finditer(b"\0%b\0" % b"\0".join(texts)):
+        text, dots, module, listed = found.groups()
+        if text.count(b"import") == 1:
+            yield text, ImportStatement(_text(module), len(dots), tuple(listed.translate(_NO_NAMES).split()))
 
 
 def import_statements(text: bytes) -> Iterator[ImportStatement]:
     """What may be an import in one of the ``import_texts``."""
-    statement = plain_import(text)
-    if statement is not None:
-        yield statement
-        return
     plain = _PLAIN_MODULE.fullmatch(text)
     if plain is not None:
         imported = _text(plain[1])

@@ -22,3 +22,15 @@ def test_the_files_that_hold_a_word() -> None:
     assert list(found.of(b"a")) == [3]
     assert list(found.of(b"b")) == [3, 0, 5]
     assert list(found.of(b"c")) == []
+
+
+def test_words_of_several_files_at_once() -> None:
+    found = Postings()
+    found.note_all([b"a"], [3])
+    found.note_all([b"a", b"b"], [4, 5])
+    found.note_all([b"b"], [6])
+    found.note({b"b"}, 7)
+    assert dict(found.items()) == {b"a": [3, 4, 5], b"b": [4, 5, 6, 7]}
+    assert list(found.take(b"a")) == [3, 4, 5]
+    assert list(found.take(b"a")) == []
+    assert list(found.words()) == [b"b"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemod.import_lines import ImportStatement, import_statements, import_texts, imported_words
+from codemod.import_lines import ImportStatement, import_statements, import_texts, imported_words, plain_imports
 
 
 def statements(text: str) -> list[ImportStatement]:
@@ -48,3 +48,45 @@ def test_statements(text: str, expected: list[ImportStatement]) -> None:
 def test_words_of_a_line_leave_comments_out() -> None:
     (line,) = import_texts(b"from a import (  # one\n    b as c,  # two\n)\n")
     assert imported_words(line) == [b"b", b"as", b"c"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"from a import b",
+        b"from a.b\timport  b , c",
+        b"from . import b",
+        b"from ..a import b as c  # d",
+        b"from a import (\n    b,\n    c,\n)",
+        "from größe import länge".encode(),
+    ],
+)
+def test_a_plain_import_is_what_the_closer_look_says(text: bytes) -> None:
+    among_others = [b"x = important", text, b"import c"]
+    assert list(plain_imports(among_others)) == [(text, statement) for statement in import_statements(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"import a",
+        b"from a import *",
+        b"from a import b; import c",
+        b"from a import b  # import c",
+        b"from a import (b,  # c\n    d)",
+        b"from .. a import b",
+        b"from a \\\n import b",
+        b"x = 1; from a import b",
+    ],
+)
+def test_no_other_line_is_a_plain_import(text: bytes) -> None:
+    assert list(plain_imports([text, b"from a import b"])) == [
+        (b"from a import b", ImportStatement("a", 0, (b"b",))),
+    ]
+
+
+def test_blanks_without_end_are_no_import() -> None:
+    blanks = b" " * 100_000
+    assert not list(
+        plain_imports([b"from" + blanks + b"imports", b"from a import" + blanks + b"%", b"from ." + blanks])
+    )

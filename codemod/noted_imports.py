@@ -61,8 +61,9 @@ class NotedImports:
         for text, statement in plain_imports(lines.words()):
             self._add(imports, statement, statement.names, lines.take(text))
         for text, numbers in lines.items():
-            words = imported_words(text)
-            for statement in import_statements(text):
+            statements = list(import_statements(text))
+            words = imported_words(text) if statements else ()
+            for statement in statements:
                 self._add(imports, statement, words, numbers)
             imports.called.note_all(words_of_call(text), numbers)
         return imports

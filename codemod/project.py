@@ -196,8 +196,9 @@ class Project:
             return
         self._graph.note(number, data)
         for name in names:
-            noted = self._noted.setdefault(name, bytearray(len(self._files)))
-            noted[number] = _MENTIONS if holds(data, encoded(name)) else _DOES_NOT
+            if name not in self._noted:
+                self._noted[name] = bytearray(len(self._files))
+            self._noted[name][number] = _MENTIONS if holds(data, encoded(name)) else _DOES_NOT
 
     def source(self, path: Path) -> Source | None:
         """The decoded file, None if that fails (the failure is recorded)."""
@@ -261,7 +262,8 @@ class Project:
 
     def _everywhere(self, name: str) -> tuple[Path, ...]:
         """The files that mention ``name``, among all."""
-        noted = self._noted.get(name, bytes(len(self._files)))
+        # Where a part of it is not, it is not either.
+        noted = next((self._noted[part] for part in self._noted if part in name), bytes(len(self._files)))
         needle = encoded(name)
         word = re.compile(rb"\b" + re.escape(needle) + rb"\b") if is_plain_name(name) else None
         found = []

@@ -173,8 +173,9 @@ def _look(
             if candidates or naming:
                 if not asked_of_all:
                     from codemod.decisions.known_libraries import LIBRARIES
+                    from codemod.provenance.bindings import REGISTERED
 
-                    asked_of_all = tuple(LIBRARIES.settings.values())
+                    asked_of_all = (*LIBRARIES.settings.values(), REGISTERED)
                 project.note(number, data, asked_of_all)
         if progress is not None:
             progress.advance(number + 1, count)

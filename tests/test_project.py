@@ -472,6 +472,23 @@ def test_what_is_noted_of_files_while_they_are_at_hand_is_what_would_be_read(not
     assert not made.may_run_together(tmp_path / "a.py", tmp_path / "heap/h0.py")
 
 
+@pytest.mark.parametrize("noted", ["none", "some", "all"])
+def test_where_a_part_of_a_text_is_not_it_is_not_looked_for(
+    noted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {"a.py": "Base.register(A)", "b.py": "Other.register(B)", "c.py": "Base = 1"}
+    made = project(tmp_path, texts | {f"heap/h{number}.py": "" for number in range(2_001)})
+    for number, path in enumerate(made.files):
+        if noted == "all" or (noted == "some" and number % 2):
+            made.note(number, Path(path).read_bytes(), ("UNRELATED", ".register"))
+    asked: list[str] = []
+    data_of = made.data_of
+    monkeypatch.setattr(made, "data_of", lambda number: asked.append(made.files[number]) or data_of(number))
+    assert made.files_mentioning("Base.register") == (tmp_path / "a.py",)
+    if noted == "all":
+        assert [Path(path).name for path in asked] == ["a.py", "b.py"]
+
+
 def test_a_path_is_made_of_files_that_are_spoken_of_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = {f"heap/h{number}.py": "WORD = 1" if number == 7 else "" for number in range(400)}
     found = project(tmp_path, texts)

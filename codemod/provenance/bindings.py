@@ -285,6 +285,8 @@ def _alias(world: World, file: FileFacts, name: Name) -> tuple[FileFacts, Expres
     return (file, values[0]) if len(values) == len(bindings) == 1 else None
 
 
+# How a class is told that others are of it; the files that hold it are noted when all files are looked at.
+REGISTERED = ".register"
 # Annotations that wrap others.
 _ANY_OF = frozenset({"Optional", "Union"})
 _FIRST_OF = frozenset({"Annotated", "Final", "ClassVar", "Required", "NotRequired"})
@@ -325,7 +327,7 @@ def _annotated(world: World, file: FileFacts, annotation: Expression | None) -> 
 def _has_own_objects(world: World, owner: ClassValue) -> Generator[Question, Answer, bool]:
     """Whether what is declared to be of a class is an object of it, or of one that derives from it."""
     named = (last_name(base.value if isinstance(base, Subscript) else base) for base in owner.scope.bases)
-    if "Protocol" in named or world.project.files_mentioning(f"{owner.scope.name}.register", owner.file.path):
+    if "Protocol" in named or world.project.files_mentioning(f"{owner.scope.name}{REGISTERED}", owner.file.path):
         return False
     return not (yield from derives_from(owner.file, owner.scope, _NOT_OF_CLASS))
 

@@ -144,6 +144,7 @@ class Uses:
         self.project = origins.project
         self._known: dict[tuple[FileFacts, Expression], tuple[Use, ...]] = {}
         self._names: dict[tuple[FileFacts, str], Mapping[int, Sequence[Name]]] = {}
+        self._stepped: dict[_Flow, tuple[_Flow | Use, ...]] = {}
         self._dumped: dict[Scope, tuple[Use, ...]] = {}
 
     def of(self, file: FileFacts, node: Expression) -> tuple[Use, ...]:
@@ -174,7 +175,7 @@ class Uses:
         pending.reverse()
         while pending:
             flow = pending.pop()
-            for step in self._steps(flow):
+            for step in self._steps_from(flow):
                 if isinstance(step, Use):
                     if step not in said:
                         said.add(step)
@@ -182,6 +183,12 @@ class Uses:
                 elif step not in seen and len(step.path) < 8:
                     seen.add(step)
                     pending.append(step)
+
+    def _steps_from(self, flow: _Flow) -> tuple[_Flow | Use, ...]:
+        """Where a flow gets to next; many values get to the same places."""
+        if flow not in self._stepped:
+            self._stepped[flow] = tuple(self._steps(flow))
+        return self._stepped[flow]
 
     def _steps(self, flow: _Flow) -> Iterator[_Flow | Use]:
         """Where a flow gets to next; what is read under a name that too many files mention is not followed."""

@@ -14,7 +14,7 @@ from codemod import openai_sdk
 from codemod.decisions.crossing import STORED_WORDS
 from codemod.decisions.method_names import telling_chains
 from codemod.mentions import may_name_a_model
-from codemod.searching import GAP, holds
+from codemod.searching import GAP, holds, with_newlines
 
 # How the variables begin that the SDK reads, or used to read; a test compares.
 _VARIABLES = tuple(
@@ -22,7 +22,8 @@ _VARIABLES = tuple(
 )
 # What decisions about a client ask of other files: a key that is set in it, who takes over all names of its module,
 # what is merged into its options.
-_ASSIGNED_KEY = re.compile(rb"\.\s*api_key\s*[:=]")
+_ASSIGNED_KEY = re.compile(rb"\." + GAP + rb"api_key[\s\\]*[:=]")
+_CHAT = re.compile(rb"\." + GAP + rb"completions\b")
 _STARRED = re.compile(rb"import[\s(\\]*\*")
 _MERGED = b"|="
 # The module by its name, which is no part of a path, of another name or of a host.
@@ -46,7 +47,8 @@ _QUOTED = re.compile(rb"[\"']([A-Za-z_]\w*)[\"']")
 
 def may_be_decided_on(data: bytes) -> bool:
     """Whether something in a file that mentions OpenAI may be edited or reported for what it is."""
-    if b".completions" in data or any(word in data for word in _VARIABLES):
+    data = with_newlines(data)
+    if any(word in data for word in _VARIABLES) or (holds(data, b"completions") and _CHAT.search(data)):
         return True
     if may_name_a_model(data, holds) or _MERGED in data or _STARRED.search(data) or _ASSIGNED_KEY.search(data):
         return True

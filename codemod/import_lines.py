@@ -10,6 +10,7 @@ from codemod.searching import find
 
 # How a line ends that goes on in the next.
 _GOES_ON = (b"\\\n", b"\\\r\n")
+_BLANK = b" \t\f\r\n\\"
 _MAY_GO_ON = (b"\\", b"\r")
 # What is not ASCII is a letter; what else it can be stands in comments.
 _IMPORTED = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*|\*")
@@ -88,7 +89,7 @@ def import_statements(text: bytes) -> Iterator[ImportStatement]:
                     for length in range(1, len(parts) + 1):
                         yield ImportStatement(_text(b".".join(parts[:length])), 0, ())
             elif head is not None:
-                name = head.translate(None, b" \t\f\r\n\\")
+                name = head.translate(None, _BLANK)
                 module = name.lstrip(b".")
                 names = tuple(_IMPORTED.findall(_list_behind(text, end)))
                 yield ImportStatement(_text(module), len(name) - len(module), names)
@@ -109,10 +110,10 @@ def words_of_call(text: bytes) -> list[bytes]:
 
 def _before(text: bytes, start: int) -> bytes | None:
     """What stands between ``from`` and ``import``; "" if there is no ``from``, None if this is no import."""
-    head = text[_line_start(text, start) : start].strip()
-    head = head[max(head.rfind(b";"), head.rfind(b":")) + 1 :].strip()
+    head = text[_line_start(text, start) : start]
+    head = head[max(head.rfind(b";"), head.rfind(b":")) + 1 :].strip(_BLANK)
     if head[:4] == b"from" and not _INSIDE_NAME.match(head, 4):
-        return head[4:].strip()
+        return head[4:]
     return b"" if not head else None
 
 
@@ -147,7 +148,7 @@ def _statement_end(data: bytes, position: int, end: int) -> int:
 def _list_behind(text: bytes, end: int) -> bytes:
     """The names behind ``import``."""
     opened = end
-    while text[opened : opened + 1] in (b" ", b"\t"):
+    while opened < len(text) and text[opened] in _BLANK:
         opened += 1
     if text[opened : opened + 1] == b"(":
         closed = text.find(b")", opened)

@@ -41,12 +41,20 @@ def mentions_openai(data: bytes, holds: Holds = _holds) -> bool:
 
 def may_hold_requests(data: bytes, holds: Holds = _holds) -> bool:
     """Whether a file may hold a client or a request; without these words it holds none."""
+    if mentions_openai(data, holds) or holds(data, b"completions") or holds(data, b".responses."):
+        return True
+    if not (holds(data, b"responses") or holds(data, b".embeddings")):
+        return False
+    # A chain may go on in another line, behind a comment.
+    chains = data.translate(None, b" \t\f\r\n\\")
     return (
-        mentions_openai(data, holds)
-        or holds(data, b".completions")
-        or holds(data, b".responses.")
+        b".responses." in chains
+        or b".responses#" in chains
         # Neural networks have layers of that name.
-        or (holds(data, b".embeddings.") and data.count(b".create") > data.count(b".create_"))
+        or (
+            (b".embeddings." in chains or b".embeddings#" in chains)
+            and chains.count(b".create") > chains.count(b".create_")
+        )
     )
 
 

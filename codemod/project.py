@@ -12,7 +12,7 @@ from codemod.discovery import folder_by_folder
 from codemod.file_sets import FileSet, bits_of
 from codemod.import_graph import ImportGraph
 from codemod.modules import Modules
-from codemod.searching import encoded, holds
+from codemod.searching import GAP, encoded, holds, with_newlines
 from codemod.source import Source, Unprocessable, decode, read_file
 from codemod.word_index import WordIndex, is_plain_name
 
@@ -45,6 +45,8 @@ LARGEST = 10 << 20
 _FEW = 300
 # So many files are searched for one name as fast as all their words are noted.
 _INDEXED = 2_000
+# What follows a name of which items are set or added, in a pattern.
+_CHANGE = GAP + rb"(?:\[|[|+]=|\." + GAP + rb"(?:append|add|extend|update|setdefault)\b)"
 # Bytes of files that are kept; files beyond that are read again where they are looked into again.
 _KEPT = 1_000_000
 
@@ -99,6 +101,7 @@ class Project:
         self._mentions: dict[tuple[str, FileSet], tuple[Path, ...]] = {}
         self._mentioning: dict[tuple[str, FileSet], list[FileFacts]] = {}
         self._referring: dict[tuple[str, Path], tuple[Path, ...]] = {}
+        self._calling: dict[tuple[str, FileSet], tuple[Path, ...]] = {}
         self._assigning: dict[tuple[str, FileSet], tuple[Path, ...]] = {}
         self._changing: dict[tuple[str, FileSet], tuple[Path, ...]] = {}
         self._held: dict[int, int] = {}
@@ -109,8 +112,8 @@ class Project:
 
     def forget_searches(self) -> None:
         """Forget what is known of imports and words; whatever is asked of them after all is read again."""
-        self._graph = ImportGraph(self._files, self.data_of, self._modules, _INDEXED)
-        self._words = WordIndex(lambda number: self.data_of(number) or b"")
+        self._graph = ImportGraph(self._files, self._text_of, self._modules, _INDEXED)
+        self._words = WordIndex(self._text_of)
 
     @property
     def failures(self) -> Mapping[Path, Unprocessable]:
@@ -187,6 +190,13 @@ class Project:
             return None
         return held
 
+    def text(self, path: Path) -> bytes:
+        """The bytes of a file to search in; none if it cannot be read."""
+        return with_newlines(self.data(path) or b"")
+
+    def _text_of(self, number: int) -> bytes:
+        return with_newlines(self.data_of(number) or b"")
+
     def note(self, number: int, data: bytes, names: Iterable[str]) -> None:
         """Note what will be asked of a file whose bytes are at hand: its imports, and whether it mentions ``names``.
 
@@ -194,7 +204,7 @@ class Project:
         """
         if len(self._files) <= _FEW:
             return
-        self._graph.note(number, data)
+        self._graph.note(number, with_newlines(data))
         for name in names:
             if name not in self._noted:
                 self._noted[name] = bytearray(len(self._files))
@@ -290,6 +300,20 @@ class Project:
         files = set(first).intersection(*others)
         return self.facts_of(path for path in first if path in files)
 
+    def files_calling(self, name: str, home: Path) -> tuple[Path, ...]:
+        """The files near ``home`` in which ``name`` stands before an opening bracket."""
+        key = (name, self._near(home))
+        if key not in self._calling:
+            opened = re.compile(_escaped(name) + GAP + rb"\(")
+            mentioning = self.files_mentioning(name, home)
+            self._calling[key] = tuple(path for path in mentioning if opened.search(self.text(path)))
+        return self._calling[key]
+
+    def files_starring(self, home: Path) -> tuple[Path, ...]:
+        """The files near ``home`` that import all names of one of the project's modules."""
+        near = self._near(home).bits
+        return self._paths(sorted(each for each in self._graph.listing("*") if near >> each & 1))
+
     def files_referring(self, name: str, home: Path) -> tuple[Path, ...]:
         """The files that can read what the module ``home`` calls ``name``: they import it, or read a member called so.
 
@@ -329,9 +353,9 @@ class Project:
         key = (name, self._near(home))
         if key not in self._changing:
             # Patterns that begin with plain letters are searched for several times as fast.
-            changed = re.compile(_escaped(name) + rb"\s*(?:\[|[|+]=|\.(?:append|add|extend|update|setdefault)\b)")
+            changed = re.compile(_escaped(name) + _CHANGE)
             mentioning = self.files_mentioning(name, home)
-            self._changing[key] = tuple(path for path in mentioning if changed.search(self.data(path) or b""))
+            self._changing[key] = tuple(path for path in mentioning if changed.search(self.text(path)))
         return self._changing[key]
 
     def files_assigning_global(self, name: str, module: Path) -> tuple[Path, ...]:

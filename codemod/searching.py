@@ -22,6 +22,11 @@ find: Callable[[bytes, bytes, int], int] = find_from
 GAP = rb"[\s\\]*(?:#[^\n]*\n[\s\\]*)*"
 
 
+def with_newlines(data: bytes) -> bytes:
+    r"""``data`` with "\n" for each newline, as Python reads it: patterns know no other."""
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
 def encoded(name: str) -> bytes:
     """A name as it stands in the bytes of a file."""
     return name.encode("utf-8", "surrogatepass")

@@ -77,5 +77,29 @@ def test_a_file_is_looked_into_once_for_each_kind_of_question() -> None:
     assert len(asked) == 5
 
 
+@pytest.mark.parametrize(
+    ("text", "is_set"),
+    [
+        ("m.name = 1", True),
+        ("m.name \\\n = 1", True),
+        ("m.\\\n name = 1", True),
+        ("m.name, m.a = 1, 2", True),
+        ("m.name, \\\n m.a = 1, 2", True),
+        ("m.name: dict[str, int] = x", True),
+        ("m.name: dict[\n str, int\n] = x", True),
+        ("m.name += 1", True),
+        ("setattr(m, 'name', 1)", True),
+        ("self.name = 1", False),
+        ("m.name == 1", False),
+        ("f(m.name, a=1)", False),
+        ("f(\n m.name,\n a=1)", False),
+        ("{m.name: 1}\na = 1", False),
+        ("m.name\na = 1", False),
+    ],
+)
+def test_files_that_set_a_member(text: str, is_set: bool) -> None:
+    assert index(text).setting("name", 1) == ([0] if is_set else [])
+
+
 def test_a_member_with_another_letter_is_set() -> None:
     assert index("m.größe = 1", "m.gr = 1").setting("größe", 0b11) == [0]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
-from codemod.provenance.bracketed import words_given_to, words_in_bases
+from codemod.provenance.bracketed import is_renamed, words_given_to, words_in_bases
 from codemod.provenance.facts import (
     Argument,
     Binding,
@@ -70,6 +69,8 @@ class Reader(Protocol):
 
     def data(self, path: Path) -> bytes | None: ...
 
+    def text(self, path: Path) -> bytes: ...
+
     def resolve(self, importer: Path, imported: Import) -> Path | None: ...
 
     def submodule(self, package: Path, name: str) -> Path | None: ...
@@ -77,6 +78,10 @@ class Reader(Protocol):
     def is_namespace(self, importer: Path, imported: Import) -> bool: ...
 
     def is_ambiguous(self, imported: Import) -> bool: ...
+
+    def files_calling(self, name: str, home: Path) -> tuple[Path, ...]: ...
+
+    def files_starring(self, home: Path) -> tuple[Path, ...]: ...
 
     def files_referring(self, name: str, home: Path) -> tuple[Path, ...]: ...
 
@@ -134,15 +139,14 @@ class World:
 
     def giving(self, callee: str, name: str, home: Path) -> list[FileFacts]:
         """The facts of the files near ``home`` that may call ``callee(… name …)``; raises TooManyFilesError."""
-        text = f"{callee}("
-        self._refuse_hub(text, home)
-        files = _limited(text, self.project.files_mentioning(text, home))
+        self._refuse_hub(callee, home)
+        files = _limited(callee, self.project.files_calling(callee, home))
         return self.project.facts_of(path for path in files if encoded(name) in self._words_given(callee, path))
 
     def _words_given(self, callee: str, path: Path) -> frozenset[bytes]:
         key = (callee, path)
         if key not in self.given:
-            self.given[key] = words_given_to(self.project.data(path) or b"", encoded(callee))
+            self.given[key] = words_given_to(self.project.text(path), encoded(callee))
         return self.given[key]
 
     def reading(self, name: str, home: Path) -> list[FileFacts]:
@@ -167,6 +171,11 @@ class World:
         """
         found = self._few(name, self.project.files_assigning_global(name, file.path))
         return [each for each in found if name in each.member_bindings]
+
+    def starring(self, home: Path) -> list[FileFacts]:
+        """The facts of the files near ``home`` that import all names of some module; raises TooManyFilesError."""
+        self._refuse_hub("*", home)
+        return self._few("*", self.project.files_starring(home))
 
     def changing(self, name: str, home: Path | None) -> list[FileFacts]:
         """The files near ``home`` that set or add items of something called ``name``; raises TooManyFilesError."""
@@ -220,12 +229,10 @@ class World:
 
     def _is_among_bases(self, name: str, path: Path) -> bool:
         """Whether ``name`` may stand among the bases of a class, under the name that an import gives it too."""
-        data = self.project.data(path) or b""
-        if path not in self.bases:
-            self.bases[path] = words_in_bases(data)
         word = encoded(name)
-        renamed = b" as " in data and re.search(re.escape(word) + rb"[\s\\]+as\b", data) is not None
-        return renamed or word in self.bases[path]
+        if path not in self.bases:
+            self.bases[path] = words_in_bases(self.project.text(path))
+        return word in self.bases[path] or is_renamed(self.project.text(path), word)
 
     def reads_of(self, file: FileFacts, name: str, home: int) -> list[tuple[FileFacts, Expression]]:
         """The reads that may mean what the scope ``home`` of ``file`` calls ``name``; raises TooManyFilesError."""

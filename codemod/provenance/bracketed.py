@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from codemod.searching import GAP, find
+
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
-_CLASS = re.compile(rb"\bclass[ \t\\\r\n]+[\w\x80-\xff]+[ \t\\\r\n]*([(\[])")
-_OPENED = re.compile(rb"[ \t\\\r\n]*\(")
+_CLASS = re.compile(rb"\bclass[\s\\]+[\w\x80-\xff]+[\s\\]*([(\[])")
+_AS = re.compile(rb"(?=[\s\\#])" + GAP + rb"as\b")
+_OPENED = re.compile(rb"[\s\\]*\(")
 # Comments and texts hide brackets.
 _TOKEN = re.compile(
     rb'#[^\n]*|"""(?:[^\\]|\\.)*?"""|'
@@ -20,15 +23,22 @@ _OPENING, _CLOSING = frozenset((b"(", b"[", b"{")), frozenset((b")", b"]", b"}")
 
 
 def words_given_to(data: bytes, callee: bytes) -> frozenset[bytes]:
-    """All words in the arguments of what may be calls of ``callee(``, on whatever."""
+    """All words in the arguments of what may be calls of ``callee``, on whatever."""
     found: set[bytes] = set()
-    opened = callee + b"("
-    start = data.find(opened)
-    while start >= 0:
-        start += len(opened)
-        found.update(_WORD.findall(data, start, _end(data, start)))
-        start = data.find(opened, start)
+    for match in re.finditer(re.escape(callee) + GAP + rb"\(", data):
+        found.update(_WORD.findall(data, match.end(), _end(data, match.end())))
     return frozenset(found)
+
+
+def is_renamed(data: bytes, name: bytes) -> bool:
+    """Whether an import may give ``name`` another."""
+    start = find(data, name, 0)
+    while start >= 0:
+        start += len(name)
+        if _AS.match(data, start):
+            return True
+        start = find(data, name, start)
+    return False
 
 
 def words_in_bases(data: bytes) -> frozenset[bytes]:

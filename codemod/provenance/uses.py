@@ -355,7 +355,7 @@ class Uses:
     def _reads_by_any_name(self, file: FileFacts) -> Iterator[Use]:
         """``getattr(module, name)`` by a name that is not fixed, and ``vars(module)``."""
         stem = file.path.parent.name if file.path.stem == "__init__" else file.path.stem
-        for word in ("getattr(", "vars(", "__dict__"):
+        for word in ("getattr", "vars", "__dict__"):
             for facts in self.project.facts_mentioning_all((word, stem), file.path):
                 for read, holder in _reads_of_any_name(facts):
                     if any(self._is_names_of(owner, file) for owner in self.origins.values(facts, holder)):
@@ -383,7 +383,7 @@ class Uses:
         pending, seen = [file], {file}
         while pending:
             each = pending.pop(0)
-            starring = self.origins.world.mentioning("import *", each.path)
+            starring = self.origins.world.starring(each.path)
             fresh = [facts for facts in starring if facts not in seen and self._stars(facts, each)]
             seen.update(fresh)
             found += fresh

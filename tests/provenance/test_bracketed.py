@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemod.provenance.bracketed import words_given_to, words_in_bases
+from codemod.provenance.bracketed import is_renamed, words_given_to, words_in_bases
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ from codemod.provenance.bracketed import words_given_to, words_in_bases
         ('text.replace("a", "b"); replace(c, d=1)', {"c", "d"}, set()),
         ("replace(config, {'a': [1, (2)]}, model=a)\nother", {"model"}, {"other"}),
         ("replace(config, model=a", {"model"}, set()),
+        ("replace (config, model=a)", {"model"}, set()),
+        ("(replace  # why\n (config, model=a))", {"model"}, set()),
         ("model = 1", set(), {"model"}),
     ],
 )
@@ -41,6 +43,7 @@ def test_words_given_to_a_call(source: str, has: set[str], has_not: set[str]) ->
         ("class A(make(B), C): pass", {"make", "B", "C"}, set()),
         ("class A \\\n    (B): pass", {"B"}, set()),
         ('class A(B[Literal[")"]], C): pass', {"C"}, set()),
+        ("class\fA\f(B): pass", {"B"}, set()),
         ("class Größe(Länge): pass", {"Länge"}, set()),
     ],
 )
@@ -48,3 +51,19 @@ def test_words_in_bases(source: str, has: set[str], has_not: set[str]) -> None:
     words = {word.decode() for word in words_in_bases(source.encode())}
     assert has <= words
     assert has_not.isdisjoint(words)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("from a import A as B", True),
+        ("from a import (A as\n B)", True),
+        ("from a import (A\tas B)", True),
+        ("from a import A \\\n as B", True),
+        ("from a import (A  # why\n as B)", True),
+        ("from a import A, C as B", False),
+        ("from a import A\nassert A", False),
+    ],
+)
+def test_names_that_an_import_renames(source: str, expected: bool) -> None:
+    assert is_renamed(source.encode(), b"A") is expected

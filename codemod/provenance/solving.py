@@ -96,11 +96,13 @@ class Solving:
 
     def known(self, frame: _Frame, asked: Question) -> Answer | None:
         """The answer as far as there is one; None if the question has to be thought about first."""
-        if asked in self.answers:
-            return self.answers[asked]
-        if asked not in self.indices:
+        answer = self.answers.get(asked)
+        if answer is not None:
+            return answer
+        index = self.indices.get(asked)
+        if index is None:
             return None
-        frame.lowest = min(frame.lowest, self.indices[asked])
+        frame.lowest = min(frame.lowest, index)
         if asked in self.provisional:
             return self.provisional[asked]
         self.trusted.add(asked)
@@ -110,7 +112,12 @@ class Solving:
         """Take the answer to a question; None if its circle needs another round."""
         self.frames.pop()
         question = frame.question
-        answer = self.provisional[question] = _bounded(question, answer)
+        answer = _bounded(question, answer)
+        if self.is_alone(frame):
+            self.answers[question] = answer
+            del self.indices[question]
+            return answer
+        self.provisional[question] = answer
         self.circle.append(question)
         if frame.lowest < frame.index:
             below = self.frames[-1]
@@ -139,6 +146,13 @@ class Solving:
             del self.indices[member]
             self.assumed.pop(member, None)
         return answer
+
+    def is_alone(self, frame: _Frame) -> bool:
+        """Whether a question, as most, rests on none that is open, and none rests on it."""
+        question = frame.question
+        if frame.lowest < frame.index or question in self.trusted or question in self.assumed:
+            return False
+        return not self.circle or self.indices[self.circle[-1]] < frame.index
 
     def take_circle(self, head: Question) -> list[Question]:
         first = self.indices[head]

@@ -34,7 +34,8 @@ def condense(edges: Sequence[Sequence[int]]) -> Condensed:
         ahead.append(tuple(others))
         for other in others:
             back[other].append(own)
-    return Condensed(component, members, ahead, back)
+    # Most are short or empty: tuples take half the memory of lists.
+    return Condensed(component, list(map(tuple, members)), ahead, list(map(tuple, back)))
 
 
 def _components(edges: Sequence[Sequence[int]]) -> list[int]:

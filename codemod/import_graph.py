@@ -86,7 +86,9 @@ class ImportGraph:
     def _among(self, numbers: Iterable[int], reaching: int) -> list[int]:
         """Those of the files that are in the components ``reaching``."""
         component = self._joined.component
-        return [each for each in numbers if reaching >> component[each] & 1]
+        # To look at one bit of thousands takes several times as long as at one byte.
+        held = reaching.to_bytes(len(component) // 8 + 1, "little")
+        return [each for each in numbers if held[component[each] >> 3] >> (component[each] & 7) & 1]
 
     @cached_property
     def _imports(self) -> Imports:

@@ -11,9 +11,9 @@ def test_a_cycle_is_one_component() -> None:
     found = condense([(1,), (2,), (0, 3), (), (0,)])
     cycle, last, first = found.component[0], found.component[3], found.component[4]
     assert found.component == [cycle, cycle, cycle, last, first]
-    assert (sorted(found.members[cycle]), found.members[last]) == ([0, 1, 2], [3])
+    assert (sorted(found.members[cycle]), found.members[last]) == ([0, 1, 2], (3,))
     assert (found.ahead[first], found.ahead[cycle], found.ahead[last]) == ((cycle,), (last,), ())
-    assert (found.back[first], found.back[cycle], found.back[last]) == ([], [first], [cycle])
+    assert (found.back[first], found.back[cycle], found.back[last]) == ((), (first,), (cycle,))
 
 
 def test_a_long_chain_needs_no_recursion() -> None:

@@ -16,9 +16,9 @@ from codemod.decisions.method_names import telling_chains
 from codemod.mentions import may_name_a_model
 from codemod.searching import GAP, holds, with_newlines
 
-# How the variables begin that the SDK reads, or used to read; a test compares.
+# How the variables begin that the SDK reads, or used to read, in one text or in two; a test compares.
 _VARIABLES = tuple(
-    f"OPENAI_{name}".encode() for name in ("API", "BASE", "ORG", "PROJECT", "CUSTOM", "ADMIN", "WEBHOOK")
+    f"OPENAI_{name}".encode() for name in ("API", "BASE", "ORG", "PROJECT", "CUSTOM", "ADMIN", "WEBHOOK", "'", '"')
 )
 # What decisions about a client ask of other files: a key that is set in it, who takes over all names of its module,
 # what is merged into its options.

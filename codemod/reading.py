@@ -97,7 +97,7 @@ def read(request: MigrationRequest, progress: Progress | None) -> Reading:
     named = {*discovery.files, *map(str, given)}
     project = _open_project(request, named, given, walks)
     within = project.chosen(named)
-    looked = _look(project, within, _other_ids(request.catalogue), progress)
+    looked = _look(project, within, _other_ids(request), progress)
     return Reading(discovery, walks, project, within, given, *looked)
 
 
@@ -141,11 +141,11 @@ def _root_of(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def _other_ids(catalogue: Catalogue | None) -> tuple[bytes, ...]:
-    """The ids in a catalogue of the user's own that the quick look does not know."""
-    if catalogue is None or catalogue.origin == "embedded":
-        return ()
-    ids = (each.encode() for each in catalogue.openai)
+def _other_ids(request: MigrationRequest) -> tuple[bytes, ...]:
+    """The ids in the user's own catalogue and table that the quick look does not know."""
+    catalogue = request.catalogue
+    named = () if catalogue is None or catalogue.origin == "embedded" else catalogue.openai
+    ids = (each.encode() for each in (*named, *request.config.models))
     return tuple(each for each in ids if not may_name_a_model(b'"' + each + b'"'))
 
 
@@ -164,11 +164,12 @@ def _look(
     for number in range(count):
         data = project.data_of(number)
         if data is not None:
+            names_another = any(holds(data, each) for each in ids)
             if may_hold_requests(data, holds):
                 mentioning.append(project.path(number))
-                if _may_be_decided_on(data):
+                if names_another or _may_be_decided_on(data):
                     candidates.append(project.path(number))
-            if within.holds(number) and (may_name_a_model(data, holds) or any(holds(data, each) for each in ids)):
+            if within.holds(number) and (names_another or may_name_a_model(data, holds)):
                 naming.append(project.path(number))
             if candidates or naming:
                 if not asked_of_all:

@@ -69,6 +69,7 @@ DOES = [
     "# of old\rclient.images.generate()\r",
     "app.api_key \\\n = 'abc'\n",
     "os.environ['OPENAI_API_KEY'] = x\n",
+    "os.environ['OPENAI_' 'API_KEY'] = x\n",
     "MODEL = 'gpt-4o'\n",
     "assert sent == 'o3'\n",
     "def f(): return {'file_id': x}\n",

@@ -213,9 +213,14 @@ class _Surveyor:
                 self.add(file, request, path, client, handed_on=False, foreign=True)
         handed_on = [(file, each) for file in self.context.files for each in mentions(file)]
         held = held_names(self.context.files, handed_on)
+        seen = frozenset(self.context.files)
         for file in self.context.files:
             for call in file.calls:
                 self.look_back(file, call, held)
+        # What a function is given may be made anywhere.
+        for known in list(self.requests.values()):
+            if known.file not in seen:
+                self.look_back(known.file, known.call, held)
         mentioned = [self.mention(file, each) for file, each in handed_on]
         unseen = [(file, call) for file in self.context.files for call in self.unseen_clients(file)]
         order = {file: position for position, file in enumerate(self.context.files)}
@@ -336,7 +341,8 @@ class _Surveyor:
         """The reads of ``self`` in the methods of the project's own class, where the client is one."""
         if client.subclass is None:
             return
-        for file in self.context.files:
+        made = self.context.values(client.file, client.call.callee)
+        for file in [value.file for value in made if isinstance(value, ClassValue) and value.scope is client.subclass]:
             for scope in file.scopes:
                 owner = file.enclosing_class(scope)
                 if owner is client.subclass and scope.parameters:

@@ -44,6 +44,7 @@ class Modules:
         self._roots = tuple(str(root).rstrip(os.sep) for root in roots)
         self._marked: dict[str, str | None] = {}
         self._import_roots: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._with_src: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._elsewhere: dict[str, list[int]] = {}
 
     def number(self, path: Path) -> int | None:
@@ -211,8 +212,12 @@ class Modules:
         nearest = self._root_above(folder)
         if nearest is not None and nearest not in roots:
             roots.append(nearest)
-        roots.sort(key=len, reverse=True)
-        return tuple(each for root in roots for each in (root, f"{root}{os.sep}src"))
+        # Most folders have the same; it is kept once.
+        nearest_first = tuple(sorted(roots, key=len, reverse=True))
+        if nearest_first not in self._with_src:
+            both = tuple(each for root in nearest_first for each in (root, f"{root}{os.sep}src"))
+            self._with_src[nearest_first] = both
+        return self._with_src[nearest_first]
 
     def _root_above(self, folder: str) -> str | None:
         """The root that ``find_root`` finds; each folder is looked into once."""

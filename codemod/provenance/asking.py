@@ -47,6 +47,8 @@ MODULE_ANCHOR = Binding("", 0, BindingKind.ASSIGNMENT, 0)
 
 # Members whose names more files mention are not followed: there they mean members of anything.
 MOST_FILES = 100
+# So many values fit into the smallest table of a dictionary.
+_FEW = 6
 # Functions and classes that more files import or read are not followed either, for the time that it takes.
 MOST_REFERRING = 600
 
@@ -320,7 +322,9 @@ def ask(*questions: Question) -> ValuesThought:
                 found.setdefault(value, question)
         else:
             # Where a chain hands values on there is one question, and there may be many values: no loop over them.
-            found = dict.fromkeys(answer, question)
+            # For few values ``fromkeys`` takes more memory, and most answers hold one.
+            few = len(answer) < _FEW
+            found = {value: question for value in answer} if few else dict.fromkeys(answer, question)
     return found
 
 

@@ -666,7 +666,8 @@ class _Reader:
             # Two quotes more than the value: there is no prefix, no escape and no second literal.
             end - start == len(value) + 2 or _PLAIN_LITERAL.fullmatch(self.text, start, end) is not None
         )
-        text = Text(extent, value, editable)
+        # Half of the texts of a project stand in it more than once.
+        text = Text(extent, sys.intern(value), editable)
         self.texts.append(text)
         return text
 

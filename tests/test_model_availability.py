@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from codemod.migrate import MigrationRequest, migrate
 from codemod.openrouter.catalogue import Catalogue, embedded, merged
 from codemod.openrouter.listing import read_listing
 from codemod.reading import read
+from codemod.records import replace
 from tests.openrouter.listings import answer
 
 SOURCE = """import os

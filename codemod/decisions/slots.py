@@ -7,7 +7,6 @@ Slots and the literals that reach them hang together: they are decided as one pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from codemod.decisions.context import Context
 from codemod.decisions.expressions import leaves
@@ -26,7 +25,7 @@ from codemod.provenance.facts import (
     Text,
 )
 from codemod.provenance.values import EnumMemberValue, MappingValue, TextValue, Value
-from codemod.records import record
+from codemod.records import field, mutable, record
 
 
 @record
@@ -67,7 +66,7 @@ class Slot:
         return context.origins.trace(self.file, self.node, value)
 
 
-@dataclass(slots=True)
+@mutable
 class Part:
     """Slots and texts that can only be decided together."""
 

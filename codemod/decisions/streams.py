@@ -10,7 +10,6 @@ chunks would fail for want of ``choices``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import Enum, auto
 
 from codemod import openai_sdk
@@ -44,7 +43,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
-from codemod.records import record
+from codemod.records import record, replace
 from codemod.rewrites import FilterEmptyChunks, SkipEmptyChunks, Span
 
 _EVENTS = ("chat", "completions", "stream")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 
-from codemod.records import record
+from codemod.records import field, record
 
 
 @record

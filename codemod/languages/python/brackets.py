@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from codemod.languages.python.tokens import comments_in
-from codemod.records import record
+from codemod.records import record, replace
 
 _GAP_PART = re.compile(r"#[^\r\n]*|\\(?:\r\n|\r|\n)|(\r\n|\r|\n)|[^#\\\r\n]+")
 _INDENTATION = re.compile(r"[ \t\f]*")

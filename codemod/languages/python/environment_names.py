@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from dataclasses import replace
 from typing import Any
 
-from codemod.records import record
+from codemod.records import record, replace
 
 
 @record

@@ -8,7 +8,6 @@ import sys
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -56,6 +55,7 @@ from codemod.provenance.facts import (
     extent_of,
     span_of,
 )
+from codemod.records import field, mutable
 from codemod.rewrites import Span
 from codemod.source import Lines, Places, Source
 
@@ -91,7 +91,7 @@ def read_facts(source: Source) -> FileFacts:
     return _Reader(source, text, tree).read()
 
 
-@dataclass(slots=True)
+@mutable
 class _ScopeDraft:
     index: int
     kind: ScopeKind
@@ -124,7 +124,7 @@ class _ScopeDraft:
         )
 
 
-@dataclass(slots=True)
+@mutable
 class _ParameterDraft:
     node: ast.arg
     kind: ParameterKind

@@ -41,7 +41,7 @@ from codemod.provenance.facts import (
     Wrapped,
 )
 from codemod.rewrites import Span
-from codemod.source import Source
+from codemod.source import Lines, Source
 from tests.expressions import children, parents_of
 
 
@@ -642,11 +642,12 @@ def lost_names(facts: FileFacts, tree: ast.AST) -> list[str]:
     inside = [each.span for each in facts.environment_reads]
     inside += [node.span for node in parents_of(facts) if isinstance(node, Template)]
     lost = []
+    lines = Lines(facts.text)
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            start = facts.lines.offset(node.lineno, node.col_offset)
+            start = lines.offset(node.lineno, node.col_offset)
             span = Span(start, start + len(node.id))
             if span not in found and not any(each.contains(span) for each in inside):
                 lost.append(f"{node.lineno}: {node.id}")

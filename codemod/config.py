@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from codemod.records import field, field_names, record
+from codemod.records import record
 
 DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
 _TITLE_HEADERS = ("X-Title", "X-OpenRouter-Title")
@@ -226,7 +227,7 @@ def build_config(settings: Settings, options: Settings, *, known: Collection[str
     ``known`` are the codes of all rules. Raises ConfigError for a value that cannot be used.
     """
     chosen: dict[str, Any] = {}
-    for name in field_names(Config):
+    for name in (item.name for item in fields(Config)):
         option = getattr(options, name)
         value = getattr(settings, name) if option is None else option
         if value is not None:

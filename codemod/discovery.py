@@ -7,10 +7,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field
 from pathlib import Path
 
 from codemod.ignore_files import Rules, is_below_ignored, is_ignored, repository_rules, rules_above, rules_in, rules_of
-from codemod.records import field, record
+from codemod.records import record
 
 _PRUNED = frozenset({".git", ".hg", ".svn", ".venv", "venv", ".tox", ".nox", ".eggs", "__pycache__", "__pypackages__"})
 _PRUNED |= {".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules", "site-packages", "build", "dist"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -36,7 +37,6 @@ from codemod.provenance.facts import Expression, FileFacts, Text
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
 from codemod.reading import MigrationRequest, Reading, catalogue_used, clean_outcome, read
-from codemod.records import replace
 from codemod.reports import Progress
 from codemod.rewrites import Rewrite, Span
 from codemod.settings_search import ENDPOINT_VARIABLES, endpoint_settings, is_openais_own, may_hold_settings

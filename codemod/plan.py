@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from heapq import heappop, heappush
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from codemod.config import Config
 from codemod.decisions.context import Draft
 from codemod.findings import Applicability, Finding
 from codemod.languages.python.backend import Edited, Refused
-from codemod.records import record, replace
+from codemod.records import record
 from codemod.rewrites import Rewrite
 from codemod.suppressions import Suppressions
 

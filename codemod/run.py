@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from enum import Enum, IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -20,7 +21,7 @@ from codemod.config import Config, ConfigError, Settings, build_config, load_set
 from codemod.findings import Applicability, FileStatus, Outcome
 from codemod.interrupts import every_end_is_an_interrupt, release_interrupts
 from codemod.reading import MigrationRequest, clean_outcome, read
-from codemod.records import record, replace
+from codemod.records import record
 from codemod.reports import Progress
 from codemod.reports.masking import Mask, mask_for
 from codemod.reports.printing import encoded, printable

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from dataclasses import field
 
-from codemod.records import field, record
+from codemod.records import record
 
 _MARK = "or-migrate:"
 _COMMENT = re.compile(r"#\s*or-migrate:\s*(ignore-file|ignore)(?![\w-])(?:\s*\[([^\]]*)\])?")

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import cast
 
-from codemod.provenance.facts import Argument, Clause, Entry, Expression, FileFacts, Part, Role
-from codemod.records import field_names
+from codemod.provenance.facts import Binding, Expression, FileFacts, Part, Role
+from codemod.rewrites import Span
 
 
 def children(node: Expression) -> Iterator[Expression]:
     """The expressions directly inside ``node``, whatever field holds them."""
-    pending: list[object] = [getattr(node, name) for name in field_names(type(node))]
+    pending: list[object] = [getattr(node, field.name) for field in dataclasses.fields(node)]
     while pending:
         part = pending.pop(0)
         if isinstance(part, Part):
             yield cast("Expression", part)
         elif isinstance(part, tuple):
             pending[:0] = part
-        elif isinstance(part, (Argument, Clause, Entry)):
-            pending[:0] = [getattr(part, name) for name in field_names(type(part))]
+        elif dataclasses.is_dataclass(part) and not isinstance(part, (Span, Binding)):
+            pending[:0] = [getattr(part, field.name) for field in dataclasses.fields(part)]
 
 
 def parents_of(facts: FileFacts) -> dict[Expression, Expression | Role]:

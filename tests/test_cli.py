@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from codemod.cli import run
 from codemod.config import Config
 from codemod.findings import FileResult, FileStatus, Outcome
 from codemod.reading import MigrationRequest
-from codemod.records import replace
 from codemod.reports import Progress
 from codemod.run import Format, Target, UsageError, Wanted, exit_code, migrate_and_report, target_from
 from tests.reports.outcomes import FOLDER, FULL, INFO, KEY, MANUAL, SAFE, UNSAFE, changed, finding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from codemod.migrate import MigrationRequest, migrate
 from codemod.openrouter.catalogue import Catalogue, embedded, merged
 from codemod.openrouter.listing import read_listing
 from codemod.reading import read
-from codemod.records import replace
 from tests.openrouter.listings import answer
 
 SOURCE = """import os

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from codemod.decisions.context import Draft
 from codemod.findings import Applicability, Finding, Place
 from codemod.languages.python.backend import Edited, Refused, TextEdit
 from codemod.plan import Limits, Plan, make_plan
-from codemod.records import replace
 from codemod.rewrites import ReplaceText, Rewrite, Span
 from codemod.suppressions import Suppressions
 

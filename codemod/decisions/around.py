@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from codemod.decisions.answered_models import decide_answered_models
@@ -35,7 +36,6 @@ from codemod.provenance.facts import (
 )
 from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ClassValue, FunctionValue, Value
-from codemod.records import replace
 from codemod.rewrites import Span
 
 # The edits that move a client.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from codemod.decisions import headers
@@ -18,7 +19,6 @@ from codemod.decisions.verdicts import ClientVerdict, Reason, Verdict
 from codemod.findings import Applicability, Step
 from codemod.provenance.facts import FileFacts
 from codemod.provenance.values import EnvironmentValue, ParameterValue, ProductValue, ResultValue, Value
-from codemod.records import replace
 from codemod.rewrites import EnvironmentCode, RemoveArgument, Rewrite, SetArgument, TextCode
 
 _ACCOUNT_ARGUMENTS = ("organization", "project", "data_residency")

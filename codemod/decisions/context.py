@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from codemod.provenance.facts import Binding, Expression, FileFacts, SequenceDis
 from codemod.provenance.origins import Origins
 from codemod.provenance.uses import Uses
 from codemod.provenance.values import SequenceValue, Value
-from codemod.records import field, record
+from codemod.records import record
 from codemod.rewrites import Rewrite, Span
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})

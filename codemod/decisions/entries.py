@@ -6,6 +6,7 @@ Followed are names, spreads, ``dict()``, copies, ``|``, keys that are constants,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from codemod.decisions.arguments import Given
 from codemod.decisions.context import Context
@@ -35,7 +36,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
-from codemod.records import field, mutable, record
+from codemod.records import record
 
 _LEFT_OUT = frozenset({"NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"})
 
@@ -99,7 +100,7 @@ def header_arguments(uses: ClientUses) -> Iterator[tuple[FileFacts, Call, str]]:
             yield file, request, "extra_headers"
 
 
-@mutable
+@dataclass(slots=True)
 class _Reader:
     context: Context
     shown: list[Entry] = field(default_factory=list)

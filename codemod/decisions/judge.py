@@ -7,6 +7,7 @@ can be sent through: a request is never half migrated.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from codemod.decisions.arguments import Arguments, Given, only_texts, read_arguments
 from codemod.decisions.carried import carried_reason
@@ -33,7 +34,6 @@ from codemod.decisions.verdicts import (
 from codemod.provenance.facts import Binding, Expression
 from codemod.provenance.uses import UseKind
 from codemod.provenance.values import ProductValue
-from codemod.records import replace
 from codemod.rewrites import AssignAfter, CopyStatement
 
 _SPLIT = "Give the calls that OpenRouter does not serve a client of their own, then run again."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from codemod.decisions.arguments import Given
 from codemod.decisions.context import Context, Draft, draft
@@ -50,7 +51,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
-from codemod.records import field, mutable, record, replace
+from codemod.records import record
 from codemod.rewrites import EnvironmentCode, ReplaceExpression, ReplaceText
 
 _SECRET = re.compile(r"sk-[A-Za-z0-9_-]{12,}")
@@ -78,7 +79,7 @@ class KeyPlan:
     variable: str = ""
 
 
-@mutable
+@dataclass(slots=True)
 class _Origins:
     """What a key can be.
 

@@ -7,6 +7,7 @@ Slots and the literals that reach them hang together: they are decided as one pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from codemod.decisions.context import Context
 from codemod.decisions.expressions import leaves
@@ -25,7 +26,7 @@ from codemod.provenance.facts import (
     Text,
 )
 from codemod.provenance.values import EnumMemberValue, MappingValue, TextValue, Value
-from codemod.records import field, mutable, record
+from codemod.records import record
 
 
 @record
@@ -66,7 +67,7 @@ class Slot:
         return context.origins.trace(self.file, self.node, value)
 
 
-@mutable
+@dataclass(slots=True)
 class Part:
     """Slots and texts that can only be decided together."""
 

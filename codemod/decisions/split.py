@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from codemod.decisions.arguments import Arguments, is_missing, literal_argument
 from codemod.decisions.context import Context, Draft, draft
@@ -18,7 +19,7 @@ from codemod.decisions.split_homes import Home, Reading, home_of, is_replaced, r
 from codemod.decisions.survey import Client, Survey
 from codemod.findings import Applicability
 from codemod.provenance.facts import Binding, FileFacts, MappingDisplay
-from codemod.records import record, replace
+from codemod.records import record
 from codemod.rewrites import CopyAssignment, ImportBeside, Rewrite, Span
 
 _OLD_VARIABLE = "OPENAI_API_KEY"

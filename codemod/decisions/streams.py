@@ -10,6 +10,7 @@ chunks would fail for want of ``choices``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import Enum, auto
 
 from codemod import openai_sdk
@@ -43,7 +44,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
-from codemod.records import record, replace
+from codemod.records import record
 from codemod.rewrites import FilterEmptyChunks, SkipEmptyChunks, Span
 
 _EVENTS = ("chat", "completions", "stream")

@@ -7,6 +7,7 @@ together give the requests.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from codemod import openai_sdk
@@ -53,7 +54,7 @@ from codemod.provenance.values import (
     ProductValue,
     Value,
 )
-from codemod.records import field, mutable, record, replace
+from codemod.records import record
 
 # What a library may be given a client for without sending requests through it.
 _HARMLESS = frozenset(f"builtins.{name}" for name in SHOWING | {"issubclass", "bool"})
@@ -145,7 +146,7 @@ class Escape:
     hidden: bool = False
 
 
-@mutable
+@dataclass(slots=True)
 class ClientUses:
     """All that is done with one client. ``foreign`` are calls of methods that its resources do not have."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from codemod.openrouter.listing import Listing, ListingError, OpenRouterModel, base_id, is_day, read_listing
-from codemod.records import field_names, record, replace
+from codemod.records import record
 
 PREFIX = "openai/"
 FINE_TUNED_PREFIX = "ft:"
@@ -200,7 +201,7 @@ def _catalogue(
 
 def _rows(table: dict[str, Any], kind: type) -> list[list[Any]]:
     """The rows of a table, which has the columns in the order of the fields: a third faster than by name."""
-    names = list(field_names(kind))
+    names = [each.name for each in fields(kind)]
     if table["columns"] != names or any(len(row) != len(names) for row in table["rows"]):
         raise KeyError("columns")
     rows: list[list[Any]] = table["rows"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
@@ -33,7 +34,6 @@ from codemod.provenance.questions import (
 )
 from codemod.provenance.setters import Setters
 from codemod.provenance.values import ClassValue, ConstantValue, ExternalValue, ParameterValue, Value
-from codemod.records import entity, field
 from codemod.searching import encoded
 
 # Stand-ins in the answer to MemberOf: a base class that is not the project's, and no definition at all.
@@ -106,7 +106,7 @@ class Reader(Protocol):
     def unreadable_mentioning(self, name: str, module: Path) -> tuple[Path, ...]: ...
 
 
-@entity
+@dataclass(frozen=True, eq=False)
 class World:
     """The project and the libraries, with what has been looked up by name.
 
@@ -324,7 +324,7 @@ def ask(*questions: Question) -> ValuesThought:
             # Where a chain hands values on there is one question, and there may be many values: no loop over them.
             # For few values ``fromkeys`` takes more memory, and most answers hold one.
             few = len(answer) < _FEW
-            found = {value: question for value in answer} if few else dict.fromkeys(answer, question)  # noqa: C420
+            found = {value: question for value in answer} if few else dict.fromkeys(answer, question)
     return found
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 
-from codemod.records import field, record
+from codemod.records import record
 
 
 @record

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from codemod.provenance.facts import (
     Binding,
@@ -29,7 +30,6 @@ from codemod.provenance.facts import (
     Text,
     Wrapped,
 )
-from codemod.records import field, mutable
 
 _CONTAINERS = (MappingDisplay, SequenceDisplay, Comprehension)
 _NO_CONTAINERS = (Constant, Text, Template, Comparison, FunctionExpression)
@@ -38,7 +38,7 @@ _GATHERING = (ParameterKind.KEYWORDS, ParameterKind.VARIADIC)
 _MOST_ALIASES = 4
 
 
-@mutable
+@dataclass(slots=True)
 class Setters:
     """What sets items in one file, in its order.
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import errno
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from codemod.cli import run as run_here
-from codemod.records import replace
 from tests.faults.harness import (
     PROJECT,
     WRITTEN,

@@ -12,7 +12,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -22,7 +22,6 @@ from codemod.config import Config, ConfigError, Settings, build_config, load_set
 from codemod.findings import FileStatus, Outcome
 from codemod.migrate import migrate
 from codemod.reading import MigrationRequest
-from codemod.records import replace
 from codemod.reports.diff import patch
 from codemod.reports.json_report import json_report
 from codemod.reports.masking import mask_for

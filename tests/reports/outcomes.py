@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from codemod.findings import Applicability, FileResult, FileStatus, Finding, Outcome, Place, RequestCounts, Step
-from codemod.records import replace
 from codemod.rewrites import Span
 
 FOLDER = Path("/project")

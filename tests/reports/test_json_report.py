@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 import jsonschema
 
 from codemod.findings import CatalogueUsed, FileResult, FileStatus, Outcome, Step
-from codemod.records import replace
 from codemod.reports.json_report import json_report
 from codemod.reports.masking import mask_for
 from tests.reports.outcomes import FOLDER, FULL, KEY, MANUAL, SAFE, finding

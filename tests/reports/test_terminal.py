@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from codemod.colour import wants_colour
 from codemod.findings import CatalogueUsed, FileResult, FileStatus, Outcome, RequestCounts, Step
-from codemod.records import replace
 from codemod.reports.masking import mask_for
 from codemod.reports.printing import encoded, printable
 from codemod.reports.progress import ProgressBar

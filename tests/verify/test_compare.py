@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from codemod.records import replace
 from codemod.verify.compare import Comparison, compare, is_equivalent, wrong
 from codemod.verify.traffic import About, Api, KeyKind, Problem, Seen, note
 

@@ -11,6 +11,7 @@ import re
 import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from codemod.languages.python.bracket_edits import BracketEdit, Drop, Prepend, Put, display, edit_brackets
 from codemod.languages.python.brackets import Layout, indentation, last_line
@@ -27,7 +28,7 @@ from codemod.languages.python.tokens import (
 )
 from codemod.languages.python.tree import Tree, assigned, depth, parse, target_of
 from codemod.languages.python.verify import apply_to_tree, require_same
-from codemod.records import record, replace
+from codemod.records import record
 from codemod.rewrites import (
     AssignAfter,
     CopyAssignment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.languages.python.brackets import (
@@ -19,7 +20,7 @@ from codemod.languages.python.brackets import (
 from codemod.languages.python.literals import literal
 from codemod.languages.python.refusal import Refusal
 from codemod.languages.python.tokens import comments_in
-from codemod.records import record, replace
+from codemod.records import record
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from codemod.languages.python.tokens import comments_in
-from codemod.records import record, replace
+from codemod.records import record
 
 _GAP_PART = re.compile(r"#[^\r\n]*|\\(?:\r\n|\r|\n)|(\r\n|\r|\n)|[^#\\\r\n]+")
 _INDENTATION = re.compile(r"[ \t\f]*")

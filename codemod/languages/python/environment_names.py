@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
-from codemod.records import record, replace
+from codemod.records import record
 
 
 @record

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -55,7 +56,6 @@ from codemod.provenance.facts import (
     extent_of,
     span_of,
 )
-from codemod.records import field, mutable
 from codemod.rewrites import Span
 from codemod.source import Lines, Places, Source
 
@@ -91,7 +91,7 @@ def read_facts(source: Source) -> FileFacts:
     return _Reader(source, text, tree).read()
 
 
-@mutable
+@dataclass(slots=True)
 class _ScopeDraft:
     index: int
     kind: ScopeKind
@@ -124,7 +124,7 @@ class _ScopeDraft:
         )
 
 
-@mutable
+@dataclass(slots=True)
 class _ParameterDraft:
     node: ast.arg
     kind: ParameterKind

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
-from codemod.records import replace
 from codemod.rewrites import EnvironmentCode, RemoveArgument, Rewrite, SetArgument, Span, TextCode
 from codemod.source import Lines
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codemod.languages.python.backend import Edited, Refused, apply_rewrites
 from codemod.languages.python.tokens import comments
-from codemod.records import replace
 from codemod.rewrites import HeadersCode, RemoveArgument, SetArgument
 from tests.languages.python.edits import call, retarget
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 from codemod.provenance.asking import GIVEN, MODULE_ANCHOR, World, ask, subclasses
 from codemod.provenance.calls import arguments_for, is_decorated, last_name
@@ -25,6 +25,7 @@ from codemod.provenance.facts import (
     Subscript,
     Text,
 )
+from codemod.provenance.lazy_names import given_for
 from codemod.provenance.members import derives_from
 from codemod.provenance.questions import (
     Answer,
@@ -132,10 +133,22 @@ def global_of(world: World, question: GlobalOf) -> Thought:
     module = None if path is None else world.project.facts(path)
     if module is not None:
         return {ModuleValue(module): None}
-    lazy = [each for each in file.scopes[0].bindings.get("__getattr__", ()) if each.defines is not None]
-    if lazy:
-        return (yield from ask(*(Returned(file, file.scopes[each.defines]) for each in lazy if each.defines)))
+    lazily = list(_given_lazily(file, name))
+    if lazily:
+        return (yield from ask(*lazily))
     return {UnknownValue(file, MODULE_ANCHOR, f"{file.path.name} does not define {name}"): None}
+
+
+def _given_lazily(file: FileFacts, name: str) -> Iterator[Question]:
+    """What the ``__getattr__`` of a module gives for ``name``."""
+    for binding in file.scopes[0].bindings.get("__getattr__", ()):
+        if binding.defines is not None:
+            function = file.scopes[binding.defines]
+            given = given_for(file, function, name)
+            if given == function.returns:
+                yield Returned(file, function)
+            else:
+                yield from (ValueOf(file, each) for each in given)
 
 
 def assigned_from_outside(world: World, file: FileFacts, name: str) -> ValuesThought:

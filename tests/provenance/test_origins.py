@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from codemod.provenance.facts import FileFacts
 from codemod.provenance.questions import Question
 from codemod.provenance.values import TextValue
 from tests.expressions import parents_of
@@ -155,6 +156,41 @@ MODULES: list[Case] = [
     ("unreadable", {"main.py": "from a import b\nsink(b)", "a.py": "b = = 'a'"}, {"?"}),
     ("file_of_the_same_name", {"p/lib.py": "from lib import Client\nsink(Client)"}, {"lib.Client"}),
     ("standard_library", {"main.py": "import json\nsink(json.dumps)"}, {"json.dumps"}),
+]
+
+
+def lazily(body: str, name: str = "b") -> Files:
+    """A module whose names are given when they are asked for."""
+    return {"main.py": f"from a import {name}\nsink({name})", "a.py": f"def __getattr__(n):\n{body}"}
+
+
+_OTHER_LAZY = "    return 'other'"
+
+# A condition on the name that is asked for leaves out what it guards, if it can be read, and nothing else.
+LAZY: list[Case] = [
+    ("lazy", lazily(_OTHER_LAZY), {"'other'"}),
+    ("lazy_name", lazily("    if n == 'b':\n        return 'a'\n    elif 'c' == n:\n        return 'd'"), {"'a'"}),
+    (
+        "lazy_name_of_others",
+        lazily("    if n == 'c' or n in ('d', 'e'):\n        return 'a'\n" + _OTHER_LAZY),
+        {"'other'"},
+    ),
+    ("lazy_name_among_others", lazily("    if n == 'c' or n in ('b',):\n        return 'a'"), {"'a'"}),
+    ("lazy_name_of_nobody", lazily("    if n == 'c':\n        return 'a'\n    raise AttributeError(n)"), {"?"}),
+    ("lazy_name_that_is_not", lazily("    if n != 'c':\n        return 'a'"), {"'a'"}),
+    ("lazy_name_or_another_condition", lazily("    if n == 'c' or x:\n        return 'a'"), {"'a'"}),
+    ("lazy_name_in_the_other_branch", lazily("    if n == 'c':\n        pass\n    else:\n        return 'a'"), {"'a'"}),
+    ("lazy_name_in_a_variable", lazily("    if n in x:\n        return 'a'"), {"'a'"}),
+    ("lazy_name_in_a_text", lazily("    if n in 'abc':\n        return 'a'"), {"'a'"}),
+    ("lazy_name_or_a_variable", lazily("    if n in ('c', x):\n        return 'a'"), {"'a'"}),
+    ("lazy_name_bound_anew", lazily("    n = x\n    if n == 'c':\n        return 'a'"), {"'a'"}),
+    (
+        "lazy_name_of_an_inner_function",
+        lazily("    def f(n):\n        if n == 'c':\n            return 'a'\n    return f('c')"),
+        {"'a'"},
+    ),
+    ("lazy_name_compared_twice", lazily("    if x == n == 'c':\n        return 'a'"), {"'a'"}),
+    ("lazy_name_of_another", lazily("    if x == 'c':\n        return 'a'"), {"'a'"}),
 ]
 
 FUNCTIONS: list[Case] = [
@@ -486,7 +522,7 @@ CONTAINERS: list[Case] = [
     ("comprehension", "sink([a for a in b])", {"sequence"}),
 ]
 
-CASES = [*NAMES, *CHOICES, *MODULES, *FUNCTIONS, *PARAMETERS, *CLASSES, *CONTAINERS]
+CASES = [*NAMES, *CHOICES, *MODULES, *LAZY, *FUNCTIONS, *PARAMETERS, *CLASSES, *CONTAINERS]
 
 
 @pytest.mark.parametrize(
@@ -715,3 +751,22 @@ def test_subclasses_are_the_direct_ones() -> None:
     )
     facts = made.facts("a.py")
     assert sorted(each.scope.name for each in made.origins.subclasses(facts, facts.scopes[1])) == ["B", "E", "F"]
+
+
+def test_what_a_module_gives_lazily_under_other_names_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = "".join(
+        f"    if n == '{name}':\n        from {name} import v{name}\n        return v{name}\n" for name in "cbd"
+    )
+    made = world({**lazily(given), **{f"{name}.py": f"v{name} = '{name}'" for name in "cbd"}})
+    sink = made.sink()
+    asked: list[str] = []
+    facts = made.project.facts
+
+    def counted(path: Path) -> FileFacts | None:
+        asked.append(path.name)
+        return facts(path)
+
+    monkeypatch.setattr(made.project, "facts", counted)
+    assert {described(value) for value in made.origins.values(*sink)} == {"'b'"}
+    assert "b.py" in asked
+    assert not {"c.py", "d.py"} & {*asked}

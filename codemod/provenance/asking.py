@@ -317,14 +317,13 @@ def ask(*questions: Question) -> ValuesThought:
     found: dict[Value, Question | None] = {}
     for question in questions:
         answer = values_in((yield question))
-        if found:
+        # Where a chain hands values on there is one question, and there may be many values: no loop over them.
+        # For few values ``fromkeys`` takes more memory, and most answers hold one.
+        if found or len(answer) < _FEW:
             for value in answer:
                 found.setdefault(value, question)
         else:
-            # Where a chain hands values on there is one question, and there may be many values: no loop over them.
-            # For few values ``fromkeys`` takes more memory, and most answers hold one.
-            few = len(answer) < _FEW
-            found = {value: question for value in answer} if few else dict.fromkeys(answer, question)
+            found = dict.fromkeys(answer, question)
     return found
 
 

@@ -52,6 +52,7 @@ from codemod.provenance.values import (
     MemberValue,
     ParameterValue,
     ProductValue,
+    ResultValue,
     Value,
 )
 from codemod.records import record
@@ -487,7 +488,7 @@ class _Surveyor:
                     path, before_v1 = ("before", "1.0"), True
                 elif telling:
                     others.append(value)
-            elif telling and not isinstance(value, ConstantValue):
+            elif (telling and not isinstance(value, ConstantValue)) or (known is not None and is_made(value)):
                 others.append(value)
         if clients:
             others += self.given_from_outside(file, call.callee)
@@ -611,6 +612,11 @@ class _Surveyor:
 def _is_unbound_sdk(file: FileFacts, owner: Expression) -> bool:
     """Whether an expression names the SDK's module, and nothing in the file binds that name."""
     return isinstance(owner, Name) and owner.id in openai_sdk.MODULES and not file.lookup(owner.id, owner.scope)
+
+
+def is_made(value: Value) -> bool:
+    """Whether a value is what a library gives."""
+    return isinstance(value, (ProductValue, ResultValue))
 
 
 def is_of_sdk(value: ExternalValue) -> bool:

@@ -168,6 +168,8 @@ def plan_key(context: Context, given: Given, readers: Readers, targets: Readers 
     wanted = Wanted(readers if targets is None else targets, readers, context.config.api_key_env)
     asked = _Asked(context, file, key, wanted)
     origins = key_origins(context, file, key)
+    if not origins:
+        return KeyPlan(undecided="nothing that the project shows gives the key a value")
     star = next((place for origin in origins if (place := overwriting_star(context, origin.path))), "")
     if star:
         return KeyPlan(undecided=f"the key may be overwritten by what the star import in {star} brings in")

@@ -5,7 +5,7 @@ Nothing is rewritten for them: a person is told what to set, or what to look at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from codemod.decisions.context import Context, Draft, draft
 from codemod.decisions.menus import Menu, menu_of_value
@@ -36,10 +36,14 @@ from codemod.rewrites import Span
 DECIDE_MODEL = 'Give the request a model id of OpenRouter\'s form, as in "openai/gpt-4o".'
 
 
-def decide_sources(context: Context, slots: Iterable[Slot], lives: SecondLives) -> Iterator[Draft]:
+def decide_sources(context: Context, slots: Sequence[Slot], lives: SecondLives) -> Iterator[Draft]:
     """The drafts for all that reaches the slots of migrated requests and is no literal, each once."""
     said: set[object] = set()
+    given = {slot.request.request.call for slot in slots if slot.values}
     for slot in slots:
+        if slot.request.request.call not in given:
+            why = "nothing that the project shows gives the model"
+            yield _undecided(slot.file, slot.node.span, why, slot.request)
         for value in slot.values:
             for found in _decide_value(context, slot, value, lives):
                 key = (found.finding.path, found.finding.span, found.finding.rule)

@@ -53,6 +53,7 @@ from codemod.provenance.values import (
     ParameterValue,
     ProductValue,
     ResultValue,
+    UnknownValue,
     Value,
 )
 from codemod.records import record
@@ -471,7 +472,10 @@ class _Surveyor:
         others: list[Value] = []
         path = known.path if known is not None else None
         module_level = before_v1 = False
-        for value in self.context.values(file, call.callee):
+        values = self.context.values(file, call.callee)
+        if told is not None and not told.hinted and all(isinstance(value, ConstantValue) for value in values):
+            others.append(UnknownValue(file, call.callee, "nothing that the project shows gives it a value"))
+        for value in values:
             if isinstance(value, MemberValue):
                 names = method_of(value.names)
                 owners = self.clients_of(value)

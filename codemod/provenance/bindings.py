@@ -17,6 +17,7 @@ from codemod.provenance.facts import (
     Expression,
     FileFacts,
     Import,
+    MappingDisplay,
     Name,
     Opaque,
     ParameterKind,
@@ -225,9 +226,21 @@ def _parameter(world: World, file: FileFacts, binding: Binding) -> ValuesThought
     if is_declared or OptionValue in map(type, found):
         return found
     is_supplied = not is_open and (binding.value is not None or supplied)
-    is_uncalled = not callers.calls and all(isinstance(each, ConstantValue) and each.is_none for each in found)
+    is_uncalled = not callers.calls and all(map(_is_empty, found))
     found[ParameterValue(file, binding, is_supplied, is_uncalled)] = None
     return found
+
+
+def _is_empty(value: Value) -> bool:
+    """Whether a value is None, ``{}``, ``[]`` or ``dict()``."""
+    if isinstance(value, (MappingValue, SequenceValue)):
+        node = value.node
+        if isinstance(node, MappingDisplay):
+            return not node.entries
+        if isinstance(node, SequenceDisplay):
+            return not node.items
+        return isinstance(node, Call) and not node.arguments
+    return isinstance(value, ConstantValue) and value.is_none
 
 
 def _given(

@@ -62,7 +62,7 @@ class ParameterValue:
     """What callers outside the project may hand over.
 
     ``supplied`` if a default or the project's own calls give the parameter a value as well; ``uncalled`` if that is
-    None alone, because no call is seen: whoever makes use of it gives something else.
+    None or empty, because no call is seen: whoever makes use of it gives something else.
     """
 
     file: FileFacts

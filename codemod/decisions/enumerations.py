@@ -92,7 +92,10 @@ def is_chosen_from(context: Context, file: FileFacts, scope: Scope) -> bool:
     if "_missing_" in scope.bindings:
         return True
     wanted = ClassValue(file, scope)
-    for facts, reference in context.origins.world.sites(file, scope):
+    sites = context.origins.sites(file, scope)
+    if sites is None:
+        return True
+    for facts, reference in sites:
         if wanted in context.values(facts, reference) and _lists(context, facts, reference):
             return True
     return any(

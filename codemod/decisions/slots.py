@@ -13,6 +13,7 @@ from codemod.decisions.context import Context
 from codemod.decisions.expressions import leaves
 from codemod.decisions.survey import Request
 from codemod.findings import Step
+from codemod.provenance.asking import TooManyFilesError
 from codemod.provenance.calls import last_name, taken_over
 from codemod.provenance.containers import changes
 from codemod.provenance.facts import (
@@ -25,7 +26,7 @@ from codemod.provenance.facts import (
     Scope,
     Text,
 )
-from codemod.provenance.values import EnumMemberValue, MappingValue, TextValue, Value
+from codemod.provenance.values import EnumMemberValue, MappingValue, TextValue, UnknownValue, Value
 from codemod.records import record
 
 
@@ -143,7 +144,9 @@ def _in_mapping(
     file, node, name = holder.file, holder.node, each.request.model_keyword
     if isinstance(node, Binding):
         yield from _at_callers(context, each, file, node, seen)
-    items = _items_set(context, holder, name)
+    items, why = _items_set(context, holder, name)
+    if why and not isinstance(node, Binding):
+        yield Slot(each, file, node, (UnknownValue(file, node, why),))
     spreads, entries = _shown(node, name)
     taken = [(file, spread) for spread in spreads] + [(facts, item.value) for facts, item in items if item.spread]
     for facts, spread in taken:
@@ -172,15 +175,18 @@ def is_enumeration_of_texts(scope: Scope) -> bool:
     return "StrEnum" in names or "str" in names
 
 
-def _items_set(context: Context, holder: MappingValue, name: str) -> list[tuple[FileFacts, ItemBinding]]:
-    """What sets the entry ``name`` of the mapping, or may do so, after it is made."""
+def _items_set(context: Context, holder: MappingValue, name: str) -> tuple[list[tuple[FileFacts, ItemBinding]], str]:
+    """What sets the entry ``name`` of the mapping, or may do so, after it is made; and why that is not all, or ""."""
     found = []
-    for file, item, asked in changes(context.origins.world, holder.file, holder.node):
-        if item.spread or (isinstance(item.target.key, Text) and item.target.key.value == name):
-            holders = (holder,) if asked is None else context.values(file, asked)
-            if any(isinstance(value, MappingValue) and value.node is holder.node for value in holders):
-                found.append((file, item))
-    return found
+    try:
+        for file, item, asked in changes(context.origins.world, holder.file, holder.node):
+            if item.spread or (isinstance(item.target.key, Text) and item.target.key.value == name):
+                holders = (holder,) if asked is None else context.values(file, asked)
+                if any(isinstance(value, MappingValue) and value.node is holder.node for value in holders):
+                    found.append((file, item))
+    except TooManyFilesError as error:
+        return found, str(error)
+    return found, ""
 
 
 def _at_callers(

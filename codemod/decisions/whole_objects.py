@@ -144,7 +144,10 @@ def _is_in_type(file: FileFacts, mention: Expression) -> bool:
 def _at_class(context: Context, owner: ClassValue) -> Iterator[str]:
     """Members of the class itself that the project does not define: ``Settings.model_validate(...)``."""
     names = {name for each in family_of(context, owner) for name in each.scope.bindings}
-    for file, read in context.origins.world.sites(owner.file, owner.scope):
+    sites = context.origins.sites(owner.file, owner.scope)
+    if sites is None:
+        yield f"too many files mention {owner.scope.name}"
+    for file, read in sites or ():
         member = file.parents.get(read)
         if isinstance(member, Attribute) and member.name not in names and owner in context.values(file, read):
             yield f"{_place(file, member)} uses {owner.scope.name}.{member.name}"

@@ -11,7 +11,7 @@ import builtins
 from collections.abc import Mapping
 
 from codemod.findings import Step
-from codemod.provenance.asking import GIVEN, Reader, World, ask
+from codemod.provenance.asking import GIVEN, Reader, TooManyFilesError, World, ask
 from codemod.provenance.bindings import assigned_from_outside, bound, from_stars, global_of
 from codemod.provenance.callers import callers_of, subclasses_of
 from codemod.provenance.containers import item_of, part_of, subscript
@@ -110,6 +110,13 @@ class Origins:
         """Whether a class of the project derives directly from this class, or may."""
         found = subclasses_in(self._solve(SubclassesOf(file, scope)))
         return bool(found.classes) or found.more
+
+    def sites(self, file: FileFacts, scope: Scope) -> list[tuple[FileFacts, Expression]] | None:
+        """The reads that may mean a function or class; None if they stand in too many files."""
+        try:
+            return self.world.sites(file, scope)
+        except TooManyFilesError:
+            return None
 
     def item(self, file: FileFacts, container: Expression | Binding, key: str) -> Values:
         """What stands under ``key`` in the mapping that ``container`` displays."""

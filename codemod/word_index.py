@@ -19,14 +19,14 @@ _SPACED = bytes(each if _WORD.fullmatch(bytes([each])) else 0x20 for each in ran
 _READ = (rb"\." + GAP + rb"([A-Za-z_]\w*)", rb"\"([A-Za-z_]\w*)", rb"'([A-Za-z_]\w*)")
 _READS = tuple(map(re.compile, _READ))
 # What may stand between a member and what sets it, and the rest of a line, which a backslash may lead into the next.
-_GAP = rb"[\s\\]*"
+_BLANKS = rb"[\s\\]*"
 _REST = rb"[^=\n\\]*(?:\\\n?[^=\n\\]*)*"
 _EQUALS = rb"=(?!=)"
 # A member that a statement sets: among others, annotated, or alone. The name is looked for as a whole, once.
 _SET = re.compile(
-    rb"\." + GAP + rb"(?=([A-Za-z_\x80-\xff][\w\x80-\xff]*))\1(?=[\s\\=,)\]:+*/%@&|^<>-])(?=" + _GAP + rb"(?:"
+    rb"\." + GAP + rb"(?=([A-Za-z_\x80-\xff][\w\x80-\xff]*))\1(?=[\s\\=,)\]:+*/%@&|^<>-])(?=" + _BLANKS + rb"(?:"
     rb"([,)\]])" + _REST + _EQUALS + rb"|"
-    rb":" + _REST + rb"(?:\[[^=]*\])?" + _GAP + _EQUALS + rb"|"
+    rb":" + _REST + rb"(?:\[[^=]*\])?" + _BLANKS + _EQUALS + rb"|"
     rb"(?:[-+*/%@&|^]|//|\*\*|<<|>>)?" + _EQUALS + rb"))"
 )
 _OWN = re.compile(rb"(?<![\w.])(?:self|cls)$")

@@ -358,17 +358,11 @@ def _validates(validator: Expression) -> bool:
 
 def _is_validated(context: Context, file: FileFacts, scope: Scope, name: str) -> bool:
     """Whether a class or one that it derives from checks its field ``name`` with a validator."""
-    pending, seen = [(file, scope)], {scope}
-    while pending:
-        file, scope = pending.pop()
-        for inner in file.scopes:
-            if inner.parent == scope.index and any(_checks(decorator, name) for decorator in inner.decorators):
-                return True
-        bases = (value for base in scope.bases for value in context.values(file, base))
-        fresh = [base for base in bases if isinstance(base, ClassValue) and base.scope not in seen]
-        seen.update(base.scope for base in fresh)
-        pending += ((base.file, base.scope) for base in fresh)
-    return False
+    return any(
+        inner.parent == owner.scope.index and any(_checks(decorator, name) for decorator in inner.decorators)
+        for owner in context.origins.lineage(file, scope)
+        for inner in owner.file.scopes
+    )
 
 
 def _checks(decorator: Expression, name: str) -> bool:

@@ -238,7 +238,8 @@ def _told(file: FileFacts, names: Path) -> Told | None:
 
 def _is_likely(file: FileFacts, names: Path) -> bool:
     """Whether a chain that other code may have too is probably the SDK's."""
-    speaks = any(word in file.text for word in ("openai", "OpenAI", "OPENAI"))
+    text = file.text
+    speaks = any(word in text for word in ("openai", "OpenAI", "OPENAI"))
     return speaks and not any(vendor in name.lower() for name in names for vendor in _VENDORS)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator
 from codemod.decisions.context import Context
 from codemod.decisions.split_homes import Home, imports_from
 from codemod.provenance.facts import FileFacts
-from codemod.provenance.values import ClassValue
 from codemod.records import record
 
 
@@ -70,15 +69,9 @@ def _gives_names(context: Context, home: Home, name: str) -> bool:
 
 def _bases(context: Context, home: Home) -> Iterator[FileFacts]:
     """The files of the classes that the class derives from on whose instances the client lives."""
-    pending = [] if home.owner is None else [(home.file, home.owner)]
-    seen = set(pending)
-    while pending:
-        file, scope = pending.pop()
-        for value in (value for base in scope.bases for value in context.values(file, base)):
-            if isinstance(value, ClassValue) and (value.file, value.scope) not in seen:
-                seen.add((value.file, value.scope))
-                pending.append((value.file, value.scope))
-                yield value.file
+    if home.owner is not None:
+        lineage = context.origins.lineage(home.file, home.owner)
+        yield from (each.file for each in lineage if each.scope is not home.owner)
 
 
 def _starred(context: Context, home: Home) -> Iterator[FileFacts]:

@@ -299,16 +299,11 @@ class _Surveyor:
 
     def client_base(self, file: FileFacts, scope: Scope) -> str | None:
         """The SDK's class that a project class derives from, directly or not."""
-        pending, seen = [(file, scope)], {scope}
-        while pending:
-            facts, each = pending.pop()
-            for base in each.bases:
-                for value in self.context.values(facts, base):
+        for each in self.context.origins.lineage(file, scope):
+            for base in each.scope.bases:
+                for value in self.context.values(each.file, base):
                     if isinstance(value, ExternalValue) and value.path in LIBRARIES.classes:
                         return value.path
-                    if isinstance(value, ClassValue) and value.scope not in seen:
-                        seen.add(value.scope)
-                        pending.append((value.file, value.scope))
         return None
 
     def hands_on(self, use: Use) -> bool:

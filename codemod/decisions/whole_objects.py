@@ -196,8 +196,9 @@ def _walks(context: Context, family: Family) -> Iterator[str]:
     known = sorted({(name, each.file.path) for each in family for name in _names_of(context, each)})
     files = dict.fromkeys(file for name, home in known for file in project.facts_mentioning(name, home))
     for file in files:
+        text = file.text
         for word in (*_BY_NAME, *sorted(_WHOLE)):
-            for holder, place in _walked(file, word) if word in file.text else ():
+            for holder, place in _walked(file, word) if word in text else ():
                 owners = _owners(context, file, holder)
                 is_own = any(isinstance(owner, InstanceValue) and _is_in(owner.scope, family) for owner in owners)
                 may_be = not owners or any(isinstance(owner, (UnknownValue, ParameterValue)) for owner in owners)

@@ -133,9 +133,7 @@ class World:
     def mentioning_with(self, name: str, others: Sequence[str], home: Path) -> list[FileFacts]:
         """The facts of those of the files that ``mentioning`` gives in which one of ``others`` stands too."""
         self._refuse_hub(name, home)
-        files = self.project.files_mentioning(name, home)
-        if len(files) > MOST_FILES:
-            raise TooManyFilesError(name)
+        files = _limited(name, self.project.files_mentioning(name, home))
         wanted = {path for other in others for path in self.project.files_mentioning(other, home)}
         return self.project.facts_of(path for path in files if path in wanted)
 

@@ -8,7 +8,7 @@ answers them on a stack of its own, so that a chain of a thousand modules is no 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from codemod.findings import Step
 from codemod.provenance.asking import GIVEN, Reader, TooManyFilesError, World, ask
@@ -105,6 +105,17 @@ class Origins:
     def subclasses(self, file: FileFacts, scope: Scope) -> tuple[ClassValue, ...]:
         """The classes of the project that derive directly from this class, as far as they can be told."""
         return subclasses_in(self._solve(SubclassesOf(file, scope))).classes
+
+    def lineage(self, file: FileFacts, scope: Scope) -> Iterator[ClassValue]:
+        """The class, and those of the project that it derives from, each once."""
+        pending, seen = [ClassValue(file, scope)], {scope}
+        while pending:
+            owner = pending.pop()
+            yield owner
+            for value in (value for base in owner.scope.bases for value in self.values(owner.file, base)):
+                if isinstance(value, ClassValue) and value.scope not in seen:
+                    seen.add(value.scope)
+                    pending.append(value)
 
     def may_have_subclasses(self, file: FileFacts, scope: Scope) -> bool:
         """Whether a class of the project derives directly from this class, or may."""

@@ -527,14 +527,7 @@ class Uses:
                 if subclass.scope not in family:
                     family[subclass.scope] = subclass.file
                     pending.append(subclass)
-        pending = [ClassValue(file, scope)]
-        while pending:
-            each = pending.pop()
-            for base in each.scope.bases:
-                for value in self.origins.values(each.file, base):
-                    if isinstance(value, ClassValue) and value.scope not in family:
-                        family[value.scope] = value.file
-                        pending.append(value)
+        family.update((each.scope, each.file) for each in self.origins.lineage(file, scope))
         return family
 
     def _returned(self, flow: _Flow, role: Role) -> Iterator[_Flow | Use]:

@@ -33,7 +33,7 @@ from codemod.provenance.facts import (
     Template,
     Text,
 )
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.values import (
     ExternalValue,
     MappingValue,

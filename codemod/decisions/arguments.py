@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codemod.decisions.context import Context
 from codemod.provenance.facts import Binding, Call, EnvironmentRead, Expression, FileFacts, MappingDisplay, Text
-from codemod.provenance.uses import UseKind
+from codemod.provenance.flows import UseKind
 from codemod.provenance.values import ConstantValue, MappingValue, ParameterValue, TextValue, Value
 from codemod.records import record
 from codemod.rewrites import Code, RemoveArgument, RemoveEntry, Rewrite, SetArgument, SetEntry

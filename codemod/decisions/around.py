@@ -34,7 +34,7 @@ from codemod.provenance.facts import (
     SequenceDisplay,
     Text,
 )
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.values import ClassValue, FunctionValue, Value
 from codemod.rewrites import Span
 

@@ -15,7 +15,7 @@ from codemod.decisions.told_texts import texts_of
 from codemod.findings import Applicability, Step
 from codemod.provenance.calls import last_name
 from codemod.provenance.facts import Attribute, Call, Comparison, Expression, FileFacts, Subscript
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.values import library_path
 
 # What the ids of OpenAI's chat completions begin with.

@@ -16,7 +16,7 @@ from codemod.decisions.subclasses import classes_between
 from codemod.decisions.survey import Client, ClientUses
 from codemod.decisions.verdicts import Reason, endpoint_undecided, key_undecided
 from codemod.provenance.facts import Attribute, Call, Expression, FileFacts, Role, RoleKind
-from codemod.provenance.uses import UseKind
+from codemod.provenance.flows import UseKind
 from codemod.provenance.values import ClassValue, ConstantValue, InstanceValue, ProductValue, Value
 
 _DECIDE_HEADERS = "Take the key out of the headers, or see that none is in them; then set base_url and api_key by hand."

@@ -11,7 +11,7 @@ from codemod.decisions.context import Context
 from codemod.decisions.speaking import SHOWING
 from codemod.decisions.survey import Request
 from codemod.provenance.facts import Attribute, Call, Clause, Comprehension, Expression, FileFacts, Loop
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.values import ExternalValue
 from codemod.records import record
 

@@ -23,8 +23,8 @@ from codemod.provenance.facts import (
     ScopeKind,
     Subscript,
 )
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.members import ENUMERATIONS
-from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ClassValue, ExternalValue, ProductValue, TextValue, library_path
 
 # Base classes and decorators that take no values from outside.

@@ -29,7 +29,7 @@ from codemod.provenance.facts import (
     Subscript,
     Text,
 )
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.values import EnvironmentValue, ExternalValue
 from codemod.records import record
 from codemod.rewrites import ReplaceText

@@ -29,7 +29,7 @@ from codemod.provenance.facts import (
     Subscript,
     Text,
 )
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.values import ClassValue, ExternalValue, FunctionValue, library_path
 from codemod.records import record
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from codemod.decisions.context import Context
 from codemod.provenance.facts import Choice, Comparison, Constant, Expression, FileFacts, Opaque, Role, RoleKind, Test
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.questions import Returned
-from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ConstantValue, EnvironmentValue, ExternalValue, ProductValue
 from codemod.records import record
 from codemod.rewrites import Span

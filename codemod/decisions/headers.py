@@ -11,7 +11,7 @@ from codemod.decisions.survey import Client, Survey
 from codemod.decisions.verdicts import ClientVerdict, Verdict
 from codemod.findings import Applicability
 from codemod.provenance.facts import Call, Constant, FileFacts, Text
-from codemod.provenance.uses import UseKind
+from codemod.provenance.flows import UseKind
 from codemod.provenance.values import MappingValue
 from codemod.records import record
 from codemod.rewrites import HeadersCode, MergeHeaders, RemoveArgument, RemoveEntry, Rewrite

@@ -32,7 +32,7 @@ from codemod.decisions.verdicts import (
     reported,
 )
 from codemod.provenance.facts import Binding, Expression
-from codemod.provenance.uses import UseKind
+from codemod.provenance.flows import UseKind
 from codemod.provenance.values import ProductValue
 from codemod.rewrites import AssignAfter, CopyStatement
 

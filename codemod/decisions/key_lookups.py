@@ -23,8 +23,8 @@ from codemod.provenance.facts import (
     Subscript,
     Text,
 )
+from codemod.provenance.flows import Use
 from codemod.provenance.questions import Returned, ValueOf
-from codemod.provenance.uses import Use
 from codemod.provenance.values import (
     ExternalValue,
     FunctionValue,

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from codemod.decisions.context import Context
 from codemod.decisions.guards import only_decides
 from codemod.provenance.facts import Attribute, Binding, Call, Expression, FileFacts, Role
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.questions import Question, ValueOf
-from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import ExternalValue, UnknownValue, Value
 from codemod.records import record
 

@@ -35,8 +35,8 @@ from codemod.provenance.facts import (
     ScopeKind,
     Text,
 )
+from codemod.provenance.flows import Use
 from codemod.provenance.questions import Bound, MemberOf, Question
-from codemod.provenance.uses import Use
 from codemod.provenance.values import (
     ClassValue,
     ConstantValue,

@@ -14,7 +14,7 @@ from codemod.decisions.guards import is_compared_with_none
 from codemod.decisions.slots import ModelRequest
 from codemod.decisions.speaking import is_help, only_says
 from codemod.provenance.facts import Attribute, Call, Expression, FileFacts, Role, RoleKind
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.values import TextValue
 from codemod.records import record
 

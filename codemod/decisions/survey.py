@@ -43,7 +43,7 @@ from codemod.provenance.facts import (
     RoleKind,
     Scope,
 )
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.values import (
     ClassValue,
     ConstantValue,

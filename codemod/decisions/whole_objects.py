@@ -27,8 +27,8 @@ from codemod.provenance.facts import (
     Subscript,
     Text,
 )
+from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.members import SETTINGS_CLASSES
-from codemod.provenance.uses import Use, UseKind
 from codemod.provenance.values import (
     ClassValue,
     ConstantValue,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemod.provenance.uses import Use, UseKind
+from codemod.provenance.flows import Use, UseKind
 from tests.expressions import parents_of
 from tests.provenance.worlds import Files, World, told, world
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from codemod.languages.python.front_end import read_facts
 from codemod.project import Project
 from codemod.provenance.facts import Binding, Expression, FileFacts, Name, Text
+from codemod.provenance.flows import Use
 from codemod.provenance.libraries import Invoker, Libraries
 from codemod.provenance.origins import Origins
 from codemod.provenance.questions import Question, Thought
-from codemod.provenance.uses import Use, Uses
+from codemod.provenance.uses import Uses
 from codemod.provenance.values import (
     ClassValue,
     ConstantValue,

@@ -15,7 +15,7 @@ from codemod.decisions.survey import Request
 from codemod.findings import Step
 from codemod.provenance.asking import TooManyFilesError
 from codemod.provenance.calls import last_name, taken_over
-from codemod.provenance.containers import changes
+from codemod.provenance.containers import changes, changes_in
 from codemod.provenance.facts import (
     Binding,
     Call,
@@ -135,16 +135,17 @@ def _in_mappings(
     for value in context.values(file, expression):
         if isinstance(value, MappingValue) and value.node not in seen:
             seen.add(value.node)
-            yield from _in_mapping(context, each, value, seen)
+            yield from _in_mapping(context, each, file, value, seen)
 
 
 def _in_mapping(
-    context: Context, each: ModelRequest, holder: MappingValue, seen: set[Expression | Binding]
+    context: Context, each: ModelRequest, reader: FileFacts, holder: MappingValue, seen: set[Expression | Binding]
 ) -> Iterator[Slot]:
+    """The slots in a mapping that ``reader`` expands."""
     file, node, name = holder.file, holder.node, each.request.model_keyword
     if isinstance(node, Binding):
         yield from _at_callers(context, each, file, node, seen)
-    items, why = _items_set(context, holder, name)
+    items, why = _items_set(context, reader, holder, name)
     if why and not isinstance(node, Binding):
         yield Slot(each, file, node, (UnknownValue(file, node, why),))
     spreads, entries = _shown(node, name)
@@ -175,11 +176,15 @@ def is_enumeration_of_texts(scope: Scope) -> bool:
     return "StrEnum" in names or "str" in names
 
 
-def _items_set(context: Context, holder: MappingValue, name: str) -> tuple[list[tuple[FileFacts, ItemBinding]], str]:
+def _items_set(
+    context: Context, reader: FileFacts, holder: MappingValue, name: str
+) -> tuple[list[tuple[FileFacts, ItemBinding]], str]:
     """What sets the entry ``name`` of the mapping, or may do so, after it is made; and why that is not all, or ""."""
     found = []
+    world = context.origins.world
     try:
-        for file, item, asked in changes(context.origins.world, holder.file, holder.node):
+        beside = () if reader is holder.file else changes_in(world, reader, holder.node)
+        for file, item, asked in dict.fromkeys((*changes(world, holder.file, holder.node), *beside)):
             if item.spread or (isinstance(item.target.key, Text) and item.target.key.value == name):
                 holders = (holder,) if asked is None else context.values(file, asked)
                 if any(isinstance(value, MappingValue) and value.node is holder.node for value in holders):

@@ -22,6 +22,7 @@ from codemod.provenance.facts import (
     ScopeKind,
     Text,
 )
+from codemod.provenance.getters import Getters, getters_of
 from codemod.provenance.libraries import Libraries
 from codemod.provenance.questions import (
     Answer,
@@ -32,7 +33,7 @@ from codemod.provenance.questions import (
     subclasses_in,
     values_in,
 )
-from codemod.provenance.setters import Setters
+from codemod.provenance.setters import Setters, setters_of
 from codemod.provenance.values import ClassValue, ConstantValue, ExternalValue, ParameterValue, Value
 from codemod.searching import encoded
 
@@ -121,6 +122,7 @@ class World:
     settings: dict[str, tuple[FileFacts, ...]] = field(default_factory=dict)
     handed: dict[Call, tuple[Argument, ...]] = field(default_factory=dict)
     setters: dict[FileFacts, Setters] = field(default_factory=dict)
+    getters: dict[FileFacts, Getters] = field(default_factory=dict)
     given: dict[tuple[str, Path], frozenset[bytes]] = field(default_factory=dict)
     bases: dict[Path, frozenset[bytes]] = field(default_factory=dict)
     seen: dict[Expression, Values] = field(default_factory=dict)
@@ -181,6 +183,23 @@ class World:
         """The files near ``home`` that set or add items of something called ``name``; raises TooManyFilesError."""
         self._refuse_hub(name, home)
         return self._few(name, self.project.files_changing(name, home))
+
+    def referring(self, name: str, file: FileFacts) -> list[FileFacts]:
+        """The facts of the files that may read what ``file`` calls ``name``; of none if they are many."""
+        paths = self.project.files_referring(name, file.path)
+        return self.project.facts_of(paths) if len(paths) <= MOST_FILES else []
+
+    def setters_in(self, file: FileFacts) -> Setters:
+        """What sets items in a file."""
+        if file not in self.setters:
+            self.setters[file] = setters_of(file)
+        return self.setters[file]
+
+    def getters_in(self, file: FileFacts) -> Getters:
+        """What the functions of a file return."""
+        if file not in self.getters:
+            self.getters[file] = getters_of(file)
+        return self.getters[file]
 
     def _refuse_hub(self, name: str, home: Path | None) -> None:
         if home is not None and self.project.is_hub(home):

@@ -248,7 +248,7 @@ def _given(
 ) -> ValuesThought:
     if expansion == "**":
         (name,) = route
-        return (yield from expanded(caller.file, value, name if isinstance(name, str) else None))
+        return (yield from expanded(world, caller.file, value, name if isinstance(name, str) else None))
     if not route:
         return (yield from ask(ValueOf(caller.file, value)))
     found: dict[Value, Question | None] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, World, ask, is_nothing
 from codemod.provenance.calls import (
@@ -32,6 +32,7 @@ from codemod.provenance.facts import (
     Subscript,
     Text,
 )
+from codemod.provenance.getters import functions_giving, held_as
 from codemod.provenance.questions import (
     Answer,
     CallersOf,
@@ -48,7 +49,6 @@ from codemod.provenance.questions import (
     callers_in,
     values_in,
 )
-from codemod.provenance.setters import setters_of
 from codemod.provenance.values import (
     ClassValue,
     GeneratorValue,
@@ -86,7 +86,7 @@ def subscript(world: World, file: FileFacts, node: Subscript) -> ValuesThought:
     for holder in holders:
         path = library_path(holder)
         if isinstance(holder, MappingValue):
-            found |= yield from items(holder, keys)
+            found |= yield from items(world, file, holder, keys)
         elif isinstance(node.key, Text) and path in ("builtins.globals", "builtins.vars"):
             found |= yield from _named_in_module(file, holder, node.key)
         elif isinstance(node.key, Text) and path in world.libraries.stores:
@@ -111,22 +111,27 @@ def _named_in_module(file: FileFacts, holder: Value, key: Text) -> ValuesThought
     return (yield from ask(*(GlobalOf(module.file, key.value) for module in modules)))
 
 
-def items(holder: MappingValue, keys: Values) -> ValuesThought:
-    """What stands in a mapping under any of ``keys``."""
+def items(world: World, reader: FileFacts, holder: MappingValue, keys: Values) -> ValuesThought:
+    """What ``reader`` finds in a mapping under any of ``keys``."""
     found: dict[Value, Question | None] = {}
     for key in keys:
         wanted = key.node.value if isinstance(key, TextValue) else None
-        found |= yield from ask(ItemOf(holder.file, holder.node, wanted))
+        found |= yield from ask(_item(world, reader, holder, wanted))
     return found
 
 
-def expanded(file: FileFacts, mapping: Expression, key: str | None) -> ValuesThought:
+def _item(world: World, reader: FileFacts, holder: MappingValue, key: str | None) -> ItemOf:
+    sets_it = reader is not holder.file and world.setters_in(reader).may_set(key)
+    return ItemOf(holder.file, holder.node, key, reader if sets_it else None)
+
+
+def expanded(world: World, file: FileFacts, mapping: Expression, key: str | None) -> ValuesThought:
     """What ``**mapping`` gives under ``key``."""
     holders = yield from ask(ValueOf(file, mapping))
     found: dict[Value, Question | None] = {}
     for holder in holders:
         if isinstance(holder, MappingValue):
-            found |= yield from ask(ItemOf(holder.file, holder.node, key))
+            found |= yield from ask(_item(world, file, holder, key))
         elif not is_nothing(holder):
             found[UnknownValue(file, mapping, "expanded from a mapping that is not visible")] = None
     return found
@@ -136,22 +141,32 @@ def expanded(file: FileFacts, mapping: Expression, key: str | None) -> ValuesTho
 
 
 def item_of(world: World, question: ItemOf) -> Thought:
-    file, container, key = question.file, question.container, question.key
-    found: dict[Value, Question | None] = {}
-    if isinstance(container, Binding):
-        found |= yield from _gathered_keywords(file, container, key)
+    file, container, key, reader = question.file, question.container, question.key, question.reader
+    if reader is not None:
+        found = yield from ask(ItemOf(file, container, key))
+        setters = changes_in(world, reader, container)
     else:
-        for mapping in taken_over(container):
-            found |= yield from expanded(file, mapping, key)
-        for value in (yield from _entries(file, container, key)):
-            found |= yield from ask(ValueOf(file, value))
-    found = {value: via for value, via in found.items() if value != MappingValue(file, container)}
-    for facts, item in (yield from _set_in(world, file, container, key)):
+        found = yield from _made_with(world, file, container, key)
+        setters = changes(world, file, container)
+    for facts, item in (yield from _set_in(setters, container, key)):
         if item.spread:
-            found |= yield from expanded(facts, item.value, key)
+            found |= yield from expanded(world, facts, item.value, key)
         else:
             found |= yield from ask(ValueOf(facts, item.value))
     return found
+
+
+def _made_with(world: World, file: FileFacts, container: Expression | Binding, key: str | None) -> ValuesThought:
+    """What a mapping holds under ``key`` when it is made."""
+    found: dict[Value, Question | None] = {}
+    if isinstance(container, Binding):
+        found |= yield from _gathered_keywords(world, file, container, key)
+    else:
+        for mapping in taken_over(container):
+            found |= yield from expanded(world, file, mapping, key)
+        for value in (yield from _entries(file, container, key)):
+            found |= yield from ask(ValueOf(file, value))
+    return {value: via for value, via in found.items() if value != MappingValue(file, container)}
 
 
 def _entries(file: FileFacts, node: Expression, key: str | None) -> Generator[Question, Answer, list[Expression]]:
@@ -176,37 +191,41 @@ def _entries(file: FileFacts, node: Expression, key: str | None) -> Generator[Qu
 def changes(
     world: World, file: FileFacts, container: Expression | Binding
 ) -> Iterator[tuple[FileFacts, ItemBinding, Expression | None]]:
-    """What may set items of ``container``: in its own file, and in those that mention a name it is bound to.
+    """What may set items of ``container``: in its own file, and in those that may get hold of it by a name.
 
     Each with the expression in the same file that is the container if it does so; None if it certainly does.
     """
-    if file not in world.setters:
-        world.setters[file] = setters_of(file)
-    for item, holder in world.setters[file].of(container):
-        yield file, item, holder
-    for name in () if isinstance(container, Binding) else _public_names(file, container):
+    yield from changes_in(world, file, container)
+    if isinstance(container, Binding):
+        return
+    held = held_as(file, container)
+    for name in (*held.globals, *held.members) if held.is_named else ():
         for facts in world.changing(name, world.home(file, name)):
-            if facts is not file:
-                for item in facts.item_bindings:
-                    if name_behind_calls(item.target.value) == name:
-                        yield facts, item, item.target.value
+            for item in facts.item_bindings if facts is not file else ():
+                if name_behind_calls(item.target.value) == name:
+                    yield facts, item, item.target.value
+    names = (*held.globals, *functions_giving(world.getters_in(file), held))
+    for facts in dict.fromkeys(facts for name in names for facts in world.referring(name, file)):
+        if facts is not file:
+            yield from changes_in(world, facts, container)
 
 
-def _public_names(file: FileFacts, container: Expression) -> list[str]:
-    role = file.parents.get(container)
-    if not isinstance(role, Role):
-        return []
-    names = [binding.name for binding in role.bindings if binding.scope == 0]
-    return names + [target.name for target in role.targets if isinstance(target, Attribute)]
+def changes_in(
+    world: World, file: FileFacts, container: Expression | Binding
+) -> Iterator[tuple[FileFacts, ItemBinding, Expression | None]]:
+    """The same for one file, whatever it has to do with the container."""
+    return ((file, item, holder) for item, holder in world.setters_in(file).of(container))
 
 
 def _set_in(
-    world: World, file: FileFacts, container: Expression | Binding, key: str | None
+    setters: Iterable[tuple[FileFacts, ItemBinding, Expression | None]],
+    container: Expression | Binding,
+    key: str | None,
 ) -> Generator[Question, Answer, list[tuple[FileFacts, ItemBinding]]]:
-    """What sets items of ``container``, under ``key`` or a key that is not fixed (``key`` None: under any)."""
+    """Those of ``setters`` that set items of ``container``, under ``key`` or one not fixed (``key`` None: any)."""
     found: list[tuple[FileFacts, ItemBinding]] = []
     asked: dict[Expression, bool] = {}
-    for facts, item, holder in changes(world, file, container):
+    for facts, item, holder in setters:
         if key is not None and isinstance(item.target.key, Text) and item.target.key.value != key:
             continue
         if holder is not None and holder not in asked:
@@ -225,7 +244,7 @@ def _called(file: FileFacts, scope: Scope) -> Scope:
     return owner if owner is not None and scope.name == "__init__" else scope
 
 
-def _gathered_keywords(file: FileFacts, binding: Binding, key: str | None) -> ValuesThought:
+def _gathered_keywords(world: World, file: FileFacts, binding: Binding, key: str | None) -> ValuesThought:
     """What callers give under ``key`` to a ``**`` parameter."""
     scope = file.scopes[binding.scope]
     if key is not None and any(each.name == key and each is not binding for each in scope.parameters):
@@ -238,7 +257,7 @@ def _gathered_keywords(file: FileFacts, binding: Binding, key: str | None) -> Va
             if argument.keyword is not None and argument.keyword not in named and key in (None, argument.keyword):
                 found |= yield from ask(ValueOf(caller.file, argument.value))
             elif argument.expansion == "**":
-                found |= yield from expanded(caller.file, argument.value, key)
+                found |= yield from expanded(world, caller.file, argument.value, key)
     options = command_options(file, scope, key)
     for call in options:
         found[OptionValue(file, call, key or "")] = None
@@ -270,7 +289,7 @@ def part(world: World, file: FileFacts, node: Expression | Binding, holder: Valu
         return (yield from _sequence_part(world, holder, key, rest))
     if isinstance(holder, MappingValue):
         if isinstance(key, str):
-            found = yield from ask(ItemOf(holder.file, holder.node, key))
+            found = yield from ask(_item(world, file, holder, key))
             return (yield from _parts(world, file, node, found, rest))
         return (yield from _keys(holder)) if key is None and not rest else {}
     if isinstance(holder, GeneratorValue) and key is None:
@@ -322,7 +341,7 @@ def _sequence_part(world: World, holder: SequenceValue, key: str | int | None, r
                 found |= yield from ask(PartOf(file, each.parts[0], (None, *rest)))
             else:
                 found |= yield from ask(_at(file, each, rest))
-    for facts, item in (yield from _set_in(world, file, node, None)):
+    for facts, item in (yield from _set_in(changes(world, file, node), node, None)):
         found |= yield from ask(_at(facts, item.value, (None, *rest) if item.spread else rest))
     return found
 

@@ -151,7 +151,10 @@ class Origins:
 
     def trace(self, file: FileFacts, expression: Expression, value: Value) -> tuple[Step, ...]:
         """The steps from ``expression`` back to where ``value`` stands, for a reader."""
-        return tuple(step for question in self.path(file, expression, value) for step in _described(question))
+        # Two questions about one item, of which one is told by whom it is read, are one step.
+        return tuple(
+            dict.fromkeys(step for question in self.path(file, expression, value) for step in _described(question))
+        )
 
     # Solving
 

@@ -53,11 +53,15 @@ class GlobalOf:
 
 @record
 class ItemOf:
-    """What stands under the text ``key`` in this mapping? ``key`` None: under any."""
+    """What stands under the text ``key`` in this mapping? ``key`` None: under any.
+
+    ``reader`` is another file where it is read, if something there may have set it.
+    """
 
     file: FileFacts
     container: Expression | Binding
     key: str | None
+    reader: FileFacts | None = None
 
 
 @record

@@ -53,7 +53,7 @@ ENTERING = frozenset({"contextlib.ExitStack.enter_context", "contextlib.AsyncExi
 
 def call(world: World, file: FileFacts, node: Call) -> ValuesThought:
     if isinstance(node.callee, Attribute):
-        found = yield from _of_mapping(file, node, node.callee)
+        found = yield from _of_mapping(world, file, node, node.callee)
         if found is None and node.callee.name in KEEPING_METHODS and not node.arguments:
             found = yield from _of_text(file, node.callee)
         if found is None and node.callee.name == "__new__" and node.arguments:
@@ -79,7 +79,7 @@ def _of_text(file: FileFacts, callee: Attribute) -> MaybeValuesThought:
     return holders if holders and known and kept else None
 
 
-def _of_mapping(file: FileFacts, node: Call, callee: Attribute) -> MaybeValuesThought:
+def _of_mapping(world: World, file: FileFacts, node: Call, callee: Attribute) -> MaybeValuesThought:
     """What a method of a mapping gives; None if it is called on something else, or not followed."""
     is_item = callee.name in ITEM_METHODS and bool(node.arguments)
     if not is_item and callee.name not in VIEWS and callee.name != "copy":
@@ -95,7 +95,7 @@ def _of_mapping(file: FileFacts, node: Call, callee: Attribute) -> MaybeValuesTh
     found: dict[Value, Question | None] = {}
     keys = yield from ask(ValueOf(file, node.arguments[0].value))
     for mapping in mappings:
-        found |= yield from items(mapping, keys)
+        found |= yield from items(world, file, mapping, keys)
     if not all(isinstance(holder, MappingValue) or is_nothing(holder) for holder in holders):
         found[UnknownValue(file, node, "an item of something that is not visible")] = None
     if len(node.arguments) > 1:

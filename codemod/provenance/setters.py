@@ -50,6 +50,14 @@ class Setters:
     known: dict[Expression | Binding, list[int]] = field(default_factory=lambda: defaultdict(list))
     asked: list[tuple[int, Expression]] = field(default_factory=list)
 
+    def may_set(self, key: str | None) -> bool:
+        """Whether something sets an item ``key``, or may, in a container that is not one of the file for certain."""
+        return any(
+            key is None or not isinstance(item.target.key, Text) or item.target.key.value == key
+            for item in (self.items[position] for position, _ in self.asked)
+            if not _is_for_sequence(item)
+        )
+
     def of(self, container: Expression | Binding) -> Iterator[tuple[ItemBinding, Expression | None]]:
         """What may set items of ``container``, each with the expression to ask for; None: it does so."""
         known = self.known.get(container, ())

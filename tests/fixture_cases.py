@@ -11,6 +11,7 @@ import difflib
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -81,9 +82,10 @@ def read_case(folder: Path) -> Case:
     )
 
 
-def read_cases(folder: Path = FOLDER) -> tuple[Case, ...]:
+@cache
+def read_cases() -> tuple[Case, ...]:
     """All cases, in the order of their names."""
-    return tuple(read_case(path.parent) for path in sorted(folder.glob("*/*/case.toml")))
+    return tuple(read_case(path.parent) for path in sorted(FOLDER.glob("*/*/case.toml")))
 
 
 def with_crlf(tree: Tree) -> dict[str, bytes]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from codemod.cli import run as run_here
+
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "sk-proj-" + "Ab3" * 12
 OTHER_SECRET = "sk-" + "Zq9X" * 10
@@ -48,10 +50,20 @@ def run(folder: Path, *options: str) -> str:
 @pytest.mark.parametrize("form", ["terminal", "json", "diff"])
 @pytest.mark.parametrize("more", [("--dry-run",), ("--dry-run", "--verbose"), ("--check",), ("--verbose",)])
 @pytest.mark.parametrize("is_edited", [True, False])
-def test_no_format_shows_a_key(hostile: Path, form: str, more: tuple[str, ...], is_edited: bool) -> None:
+def test_no_format_shows_a_key(
+    hostile: Path,
+    form: str,
+    more: tuple[str, ...],
+    is_edited: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
     if is_edited:
         (hostile / ".env").unlink()
-    shown = run(hostile, "--format", form, *more)
+    monkeypatch.chdir(hostile)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert run_here([".", "--format", form, *more]) in (0, 1)
+    shown = b"".join(capfdbinary.readouterr()).decode("utf-8", "surrogateescape")
     assert shown.strip() or (form == "diff" and not is_edited)
     assert SECRET not in shown
     assert OTHER_SECRET not in shown

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
-from codemod.provenance.bracketed import is_renamed, words_given_to, words_in_bases
+from codemod.provenance.bracketed import is_renamed, is_used_on_others, words_given_to, words_in_bases
 from codemod.provenance.facts import (
     Argument,
     Binding,
@@ -188,6 +188,24 @@ class World:
         """The facts of the files that may read what ``file`` calls ``name``; of none if they are many."""
         paths = self.project.files_referring(name, file.path)
         return self.project.facts_of(paths) if len(paths) <= MOST_FILES else []
+
+    def referring_with(self, name: str, others: Sequence[str], file: FileFacts) -> list[FileFacts]:
+        """The facts of those of them in which one of ``others`` stands too."""
+        paths = self.project.files_referring(name, file.path)
+        if len(paths) > MOST_FILES:
+            return []
+        wanted = {path for other in others for path in self.project.files_mentioning(other, file.path)}
+        return self.project.facts_of(path for path in paths if path in wanted)
+
+    def using_on_others(self, name: str, home: Path) -> list[FileFacts]:
+        """The facts of the files near ``home`` that call or read ``name`` on something else than ``self``.
+
+        Of none if they are many, or ``home`` is a hub.
+        """
+        paths = () if self.project.is_hub(home) else self.project.files_mentioning(name, home)
+        word = encoded(name)
+        using = [path for path in paths if is_used_on_others(self.project.text(path), word)]
+        return self.project.facts_of(using) if len(using) <= MOST_FILES else []
 
     def setters_in(self, file: FileFacts) -> Setters:
         """What sets items in a file."""

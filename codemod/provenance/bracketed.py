@@ -10,6 +10,7 @@ from codemod.searching import GAP, find
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _CLASS = re.compile(rb"\bclass[\s\\]+[\w\x80-\xff]+[\s\\]*([(\[])")
 _AS = re.compile(rb"(?=[\s\\#])" + GAP + rb"as\b")
+_SELF = rb"[\s\\]*self[\s\\]*"
 _OPENED = re.compile(rb"[\s\\]*\(")
 # Comments and texts hide brackets.
 _TOKEN = re.compile(
@@ -39,6 +40,13 @@ def is_renamed(data: bytes, name: bytes) -> bool:
             return True
         start = find(data, name, start)
     return False
+
+
+def is_used_on_others(data: bytes, name: bytes) -> bool:
+    """Whether a function or member called ``name`` may be used on something else than ``self``."""
+    name = re.escape(name)
+    called = rb"\b" + name + GAP + rb"\((?!" + _SELF + rb"[,)])"
+    return re.search(called + rb"|(?<!\bself)\." + GAP + name, data) is not None
 
 
 def words_in_bases(data: bytes) -> frozenset[bytes]:

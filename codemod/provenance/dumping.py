@@ -16,6 +16,7 @@ from codemod.provenance.values import ClassValue, ExternalValue, Value
 from codemod.records import record
 
 _METHODS = ("model_dump", "model_dump_json", "dict", "json", "_asdict", "__dict__")
+_COMMON = frozenset({"dict", "json", "dump", "dumps"})
 _FUNCTIONS = ("asdict", "astuple", "vars", "dump", "dumps")
 # Bases that give the objects of a class none of the methods; JSON cannot hold such objects, nor those of models.
 _PLAIN_BASES = frozenset(
@@ -56,6 +57,11 @@ class Dumping:
     def words(self) -> tuple[str, ...]:
         """One of these stands in each file that dumps such an object."""
         return (*self.methods, *_FUNCTIONS)
+
+    @property
+    def telling_words(self) -> tuple[str, ...]:
+        """Those that hardly mean anything else."""
+        return tuple(word for word in self.words if word not in _COMMON)
 
 
 _ANYHOW = Dumping()

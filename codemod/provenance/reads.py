@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from codemod.provenance.asking import glanced
 from codemod.provenance.calls import ITEM_METHODS, last_name
 from codemod.provenance.containers import declared_fields
-from codemod.provenance.dumping import dumped_in, dumping_of
+from codemod.provenance.dumping import Dumping, dumped_in, dumping_of
 from codemod.provenance.facts import (
     Attribute,
     Binding,
@@ -24,6 +24,7 @@ from codemod.provenance.facts import (
     Text,
 )
 from codemod.provenance.flows import Flow, Ground, Keys, Steps, Use, UseKind, path_behind
+from codemod.provenance.getters import functions_giving, held_as
 from codemod.provenance.questions import Values
 from codemod.provenance.values import (
     ClassValue,
@@ -197,11 +198,24 @@ def _dumps(ground: Ground, file: FileFacts, scope: Scope, family: Mapping[Scope,
         dumping = dumping_of(ground.origins, file, scope, family)
         ground.dumped[scope] = tuple(
             Use(UseKind.CONTAINED, facts, read, facts.parents.get(read), direct=False)
-            for facts in ground.origins.world.mentioning_with(scope.name, dumping.words, file.path)
+            for facts in _files_dumping(ground, file, scope, dumping)
             for read, dumped in dumped_in(ground.origins, facts, dumping)
             if _is_of(ground, facts, dumped, family)
         )
     return ground.dumped[scope]
+
+
+def _files_dumping(ground: Ground, file: FileFacts, scope: Scope, dumping: Dumping) -> Iterable[FileFacts]:
+    """The files that may dump objects of a class, as far as words tell: its name, one of its objects, a way to dump."""
+    world = ground.origins.world
+    found = dict.fromkeys(world.mentioning_with(scope.name, dumping.words, file.path))
+    for word in dumping.telling_words:
+        found.update(dict.fromkeys(world.using_on_others(word, file.path)))
+    for caller in ground.origins.callers(file, scope).calls:
+        held = held_as(caller.file, caller.call)
+        for name in (*held.globals, *functions_giving(world.getters_in(caller.file), held)):
+            found.update(dict.fromkeys(world.referring_with(name, dumping.words, caller.file)))
+    return found
 
 
 def _is_of(ground: Ground, facts: FileFacts, expression: Expression, family: Mapping[Scope, FileFacts]) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from codemod.searching import GAP, find
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
-_CLASS = re.compile(rb"\bclass[\s\\]+[\w\x80-\xff]+[\s\\]*([(\[])")
+# Patterns that begin with plain letters are searched for several times as fast.
+_CLASS = re.compile(rb"class(?<![\w\x80-\xff]class)[\s\\]+[\w\x80-\xff]+[\s\\]*([(\[])")
 _AS = re.compile(rb"(?=[\s\\#])" + GAP + rb"as\b")
 _SELF = rb"[\s\\]*self[\s\\]*"
 _OPENED = re.compile(rb"[\s\\]*\(")

@@ -44,6 +44,8 @@ class Imports:
         self._accesses = [access for node in tree.slots for access in _accesses(node)]
         self._accesses.sort(key=lambda access: (access.name != "os", tree.span(access.statement).start))
         self._globals = {name for node in tree.slots if isinstance(node, ast.Global) for name in node.names}
+        # Each edit asks this of the scopes around it.
+        self._bound: dict[tuple[ast.AST, str], list[ast.AST]] = {}
 
     def environ(self, place: ast.AST) -> str | None:
         """The code for ``os.environ`` at ``place`` with what the file imports; None if nothing can be used."""
@@ -82,7 +84,7 @@ class Imports:
         for scope in self._scopes(place):
             is_class = isinstance(scope, ast.ClassDef)
             if innermost or not is_class:
-                bound = list(_bindings(scope, name))
+                bound = self._bindings(scope, name)
                 if any(isinstance(node, ast.Global) for node in bound):
                     return self._tree.root, True
                 if bound and not any(isinstance(node, ast.Nonlocal) for node in bound):
@@ -99,17 +101,21 @@ class Imports:
                 yield parent
 
     def _only_imports(self, name: str, environ: str, scope: ast.AST) -> bool:
-        bound = list(_bindings(scope, name))
+        bound = self._bindings(scope, name)
         if scope is self._tree.root and name in self._globals:
-            bound += [
-                node for each in self._tree.slots if isinstance(each, _FUNCTIONS) for node in _bindings(each, name)
-            ]
+            functions = (each for each in self._tree.slots if isinstance(each, _FUNCTIONS))
+            bound = [*bound, *(node for each in functions for node in self._bindings(each, name))]
         kept = (ast.Global, ast.Nonlocal)
         return all(
             isinstance(node, ast.alias) and self._names_environ(node, environ)
             for node in bound
             if not isinstance(node, kept)
         )
+
+    def _bindings(self, scope: ast.AST, name: str) -> list[ast.AST]:
+        if (scope, name) not in self._bound:
+            self._bound[scope, name] = list(_bindings(scope, name))
+        return self._bound[scope, name]
 
     def _names_environ(self, alias: ast.alias, environ: str) -> bool:
         statement = self._tree.slots[alias].parent

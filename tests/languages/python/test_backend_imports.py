@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codemod.languages.python import imports
 from codemod.languages.python.backend import Edited, apply_rewrites
 from codemod.rewrites import EnvironmentCode, ReplaceExpression
 from tests.languages.python.edits import at, edit
@@ -111,3 +112,13 @@ def test_only_what_needs_the_import_gets_it() -> None:
 
 def test_file_that_is_one_expression() -> None:
     assert edit("None", ReplaceExpression(at("None", "None"), EnvironmentCode("X"))) == 'import os\n\nos.environ["X"]'
+
+
+def test_a_file_is_searched_for_bindings_once_for_all_edits(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    search = imports._bindings
+    monkeypatch.setattr(imports, "_bindings", lambda scope, name: searched.append(name) or search(scope, name))
+    text = "import sys\n" + "k = None\n" * 20
+    rewrites = [ReplaceExpression(at(text, "None", nth), EnvironmentCode("X")) for nth in range(20)]
+    assert isinstance(apply_rewrites(text, rewrites, newline="\n", line_length=None), Edited)
+    assert searched == ["os"]

@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from codemod.decisions.context import Context
-from codemod.provenance.facts import Choice, Comparison, Constant, Expression, FileFacts, Opaque, Role, RoleKind, Test
+from codemod.decisions.expressions import outward
+from codemod.provenance.calls import arguments_for
+from codemod.provenance.facts import (
+    BindingKind,
+    Choice,
+    Comparison,
+    Constant,
+    Expression,
+    FileFacts,
+    Name,
+    Opaque,
+    Role,
+    RoleKind,
+    Test,
+)
 from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.questions import Returned
 from codemod.provenance.values import ConstantValue, EnvironmentValue, ExternalValue, ProductValue
@@ -17,6 +31,8 @@ from codemod.rewrites import Span
 
 _DECIDING_CALLS = frozenset(f"builtins.{name}" for name in ("bool", "all", "any", "len"))
 _LEAVING = ("raise", "exit", "leave")
+# How many functions may hand a value on between its guard and its use.
+_CALLERS_ABOVE = 4
 
 # A read of the environment: by a literal name, or by one that a caller gives.
 EnvironmentOrigin = EnvironmentValue | ProductValue
@@ -48,6 +64,31 @@ def is_never_missing(context: Context, origin: EnvironmentOrigin, uses: Iterable
     """Whether every use in ``reached`` is out of reach for a missing value of ``origin``, by the tests in ``uses``."""
     guards = [guard for use in uses if (guard := _guard_at(context, origin, use)) is not None]
     return bool(reached) and all(_is_dominated(context, origin, guards, use) for use in reached)
+
+
+def is_missed_calmly(context: Context, origin: EnvironmentValue, uses: Iterable[Use], reached: Sequence[Use]) -> bool:
+    """Whether the program goes on without the value of ``origin``: it asks if there is one, and takes it later."""
+    read_in = _function_around(origin.file, origin.node)
+    return any(only_decides(context, use) and not _stops(use) for use in uses) and all(
+        use.file is not origin.file or _function_around(use.file, use.node) != read_in for use in reached
+    )
+
+
+def _stops(use: Use) -> bool:
+    """Whether the test that a use is part of ends the program, or the call, where it fails."""
+    role = _role_of(use.file, use.node)
+    return role is not None and role.test is not None and role.test.exits in ("raise", "exit", "assert")
+
+
+def _role_of(file: FileFacts, node: Expression) -> Role | None:
+    return next((each for each in outward(file, node) if isinstance(each, Role)), None)
+
+
+def _function_around(file: FileFacts, node: Expression) -> int | None:
+    """The function that runs ``node``; None: the module itself does."""
+    role = _role_of(file, node)
+    scopes = file.enclosing(role.scope) if role is not None else iter(())
+    return next((each.index for each in scopes if each.is_function), None)
 
 
 @record
@@ -124,4 +165,39 @@ def _is_dominated(context: Context, origin: EnvironmentOrigin, guards: list[_Gua
             returns = [each for each in question.scope.returns if origin in context.values(file, each)]
             if all(any(guard.covers(origin, file, each, in_function=True) for guard in guards) for each in returns):
                 return bool(returns)
-    return False
+    return _is_handed_on_guarded(context, origin, guards, use.file, use.node, _CALLERS_ABOVE)
+
+
+def _is_handed_on_guarded(
+    context: Context,
+    origin: EnvironmentOrigin,
+    guards: list[_Guard],
+    file: FileFacts,
+    node: Expression,
+    levels: int,
+) -> bool:
+    """Whether ``node`` is a parameter for which the value is only given behind a guard, ``levels`` functions away."""
+    bindings = file.lookup(node.id, node.scope) if isinstance(node, Name) else ()
+    if len(bindings) != 1 or bindings[0].kind is not BindingKind.PARAMETER or not levels:
+        return False
+    parameter = bindings[0]
+    if parameter.value is not None and origin in context.values(file, parameter.value):
+        return False
+    function = file.scopes[parameter.scope]
+    owner = file.enclosing_class(function)
+    called = owner if owner is not None and function.name == "__init__" else function
+    callers = context.origins.callers(file, called)
+    if callers.is_open or callers.maybe:
+        return False
+    for caller in callers.calls:
+        in_function = any(each.is_function for each in caller.file.enclosing(caller.call.scope))
+        for passed in arguments_for(function, parameter, caller.arguments, bound=caller.bound):
+            given = passed.argument.value
+            if passed.route:
+                return False
+            if origin in context.values(caller.file, given) and not (
+                any(guard.covers(origin, caller.file, given, in_function=in_function) for guard in guards)
+                or _is_handed_on_guarded(context, origin, guards, caller.file, given, levels - 1)
+            ):
+                return False
+    return bool(callers.calls)

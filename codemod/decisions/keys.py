@@ -14,7 +14,7 @@ from codemod.decisions.arguments import Given
 from codemod.decisions.context import Context, Draft, draft
 from codemod.decisions.django_settings import plan_sibling, setting_read, setting_reason, unfinished_sibling
 from codemod.decisions.environment_writes import plan_write
-from codemod.decisions.guards import is_never_missing
+from codemod.decisions.guards import is_missed_calmly, is_never_missing
 from codemod.decisions.key_lookups import Lookup, lookup_at
 from codemod.decisions.key_names import is_renamed, renamed
 from codemod.decisions.key_parameters import parameter_reason
@@ -184,6 +184,9 @@ def plan_key(context: Context, given: Given, readers: Readers, targets: Readers 
     reason = "" if setting is None else setting_reason(context, setting)
     if reason:
         return KeyPlan(undecided=reason)
+    optional = _plan_optional(asked, found)
+    if optional is not None:
+        return optional
     literals = tuple(text for text in found.texts if is_secret(text.node.value))
     planned = _plan_at_origins(asked, found)
     if isinstance(planned, KeyPlan):
@@ -238,6 +241,32 @@ def _plan_at_origins(asked: _Asked, found: _Origins) -> KeyPlan | str:
         code = EnvironmentCode(asked.wanted.variable)
         edits.append((text.file, text.node, ReplaceExpression(text.node.span, code)))
     return KeyPlan(rewrites=tuple(edits)) if edits or found.environment else "the key comes from nowhere"
+
+
+def _plan_optional(asked: _Asked, found: _Origins) -> KeyPlan | None:
+    """The plan for a key that the program can do without: its read stays one that gives None, for those who ask.
+
+    The clients read the variable themselves. In another file the read stays as it is, and is spoken of: edits of two
+    files that do not need each other would not be finished by a second run.
+    """
+    if found.deciding or found.walked or found.lookups or found.texts or len(found.environment) != 1:
+        return None
+    (read,) = found.environment
+    name, fallback = read.node.name, read.node.default
+    if read.node.required or (fallback is not None and not (isinstance(fallback, Constant) and fallback.value is None)):
+        return None
+    uses = key_uses(asked.context, read.file, read.node)
+    reached = clients_alone(asked.context, uses, asked.wanted.readers)
+    if (
+        not reached
+        or is_never_missing(asked.context, read, uses, reached)
+        or not is_missed_calmly(asked.context, read, uses, reached)
+    ):
+        return None
+    wanted = asked.wanted.variable
+    if read.file is not asked.file or not name.editable or name.value == wanted:
+        return KeyPlan(in_place=True)
+    return KeyPlan(in_place=True, rewrites=((read.file, read.node, ReplaceText(name.span, wanted)),))
 
 
 def _is_placeholder_in_test(context: Context, text: TextValue) -> bool:

@@ -160,7 +160,7 @@ def run(
 @cache
 def _forks() -> ForkServerContext:
     forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload(["codemod.cli", "codemod.languages.python.backend", "libcst", "tests.faults.harness"])
+    forks.set_forkserver_preload(["tests.faults.warm"])
     return forks
 
 

@@ -98,6 +98,8 @@ class _Connection(BaseHTTPRequestHandler):
     """One connection: requests to the proxy itself, or, once there is a tunnel, to the host at its end."""
 
     protocol_version = "HTTP/1.1"
+    # The head and what follows are written one by one: the second would wait until the first is acknowledged.
+    disable_nagle_algorithm = True
     server: Proxy
 
     def setup(self) -> None:

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from codemod.languages.python.tree import Slot, Tree
 from codemod.records import record
@@ -57,7 +58,16 @@ class Imports:
     def may_import(self, place: ast.AST) -> bool:
         """Whether ``os`` at ``place`` would be the module if the file began with ``import os``."""
         scope, _ = self._resolve("os", place)
-        return scope is self._tree.root and self._only_imports("os", "os.environ", scope)
+        is_global = scope is self._tree.root and self._only_imports("os", "os.environ", scope)
+        return is_global and not self._may_have_os_from_a_star
+
+    @cached_property
+    def _may_have_os_from_a_star(self) -> bool:
+        """Whether the file reads an ``os`` that it does not bind, and has names that it does not show."""
+        nodes = list(ast.walk(self._tree.root))
+        has_star = any(isinstance(node, ast.alias) and node.name == "*" for node in nodes)
+        reads = any(isinstance(node, ast.Name) and node.id == "os" for node in nodes)
+        return has_star and reads and not any(_bindings(self._tree.root, "os"))
 
     def _reaches(self, access: Access, place: ast.AST) -> bool:
         scope, deferred = self._resolve(access.name, place)

@@ -8,7 +8,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
-from codemod.provenance.bracketed import is_renamed, is_used_on_others, words_given_to, words_in_bases
+from codemod.provenance.bracketed import (
+    SETTING,
+    is_renamed,
+    is_used_on_others,
+    sets_by_name,
+    words_given_to,
+    words_in_bases,
+)
 from codemod.provenance.facts import (
     Argument,
     Binding,
@@ -123,6 +130,8 @@ class World:
     handed: dict[Call, tuple[Argument, ...]] = field(default_factory=dict)
     setters: dict[FileFacts, Setters] = field(default_factory=dict)
     getters: dict[FileFacts, Getters] = field(default_factory=dict)
+    setting: dict[Path, list[FileFacts]] = field(default_factory=dict)
+    setters_by_name: dict[Path, bool] = field(default_factory=dict)
     given: dict[tuple[str, Path], frozenset[bytes]] = field(default_factory=dict)
     bases: dict[Path, frozenset[bytes]] = field(default_factory=dict)
     seen: dict[Expression, Values] = field(default_factory=dict)
@@ -206,6 +215,23 @@ class World:
         word = encoded(name)
         using = [path for path in paths if is_used_on_others(self.project.text(path), word)]
         return self.project.facts_of(using) if len(using) <= MOST_FILES else []
+
+    def setting_by_name(self, home: Path) -> list[FileFacts]:
+        """The facts of the files near ``home`` that set members of something else than ``self`` by unfixed names.
+
+        Of none if they are many, or ``home`` is a hub.
+        """
+        if home not in self.setting:
+            words = () if self.project.is_hub(home) else SETTING
+            paths = dict.fromkeys(path for word in words for path in self.project.files_mentioning(word, home))
+            setting = [path for path in paths if self._sets_by_name(path)]
+            self.setting[home] = self.project.facts_of(setting) if len(setting) <= MOST_FILES else []
+        return self.setting[home]
+
+    def _sets_by_name(self, path: Path) -> bool:
+        if path not in self.setters_by_name:
+            self.setters_by_name[path] = sets_by_name(self.project.text(path))
+        return self.setters_by_name[path]
 
     def setters_in(self, file: FileFacts) -> Setters:
         """What sets items in a file."""
@@ -364,12 +390,17 @@ def ask(*questions: Question) -> ValuesThought:
 
 def glanced(world: World, file: FileFacts, expression: Expression, is_wanted: Callable[[Value], bool]) -> Values | None:
     """What a glance at ``expression`` shows if that cannot be anything wanted; None if it has to be asked."""
+    values = seen(world, file, expression)
+    return None if GIVEN in values or any(map(is_wanted, values)) else values
+
+
+def seen(world: World, file: FileFacts, expression: Expression) -> Values:
+    """What a glance at ``expression`` shows; GIVEN in a world that has none."""
     if world.glance is None:
-        return None
-    seen = world.seen.get(expression)
-    if seen is None:
-        seen = world.seen[expression] = world.glance(file, expression)
-    return None if GIVEN in seen or any(map(is_wanted, seen)) else seen
+        return {GIVEN: None}
+    if expression not in world.seen:
+        world.seen[expression] = world.glance(file, expression)
+    return world.seen[expression]
 
 
 def subclasses(file: FileFacts, scope: Scope) -> Generator[Question, Answer, tuple[ClassValue, ...]]:

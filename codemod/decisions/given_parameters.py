@@ -53,8 +53,11 @@ def given_parameter(context: Context, request: Request, name: str) -> GivenParam
 
     What callers that nobody sees may put into ``**keywords`` is not thought of.
     """
-    found = literal_argument(context, request.file, request.call, name)
     named = request.call.keyword(name)
+    # Of most requests this is asked of dozens of names, and they give three.
+    if named is None and not request.call.expansions:
+        return None
+    found = literal_argument(context, request.file, request.call, name)
     values = tuple(value for value in found if not _is_left_out(value) and (named is not None or is_seen(value)))
     if not values:
         return None

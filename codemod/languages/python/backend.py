@@ -12,6 +12,7 @@ import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from codemod.languages.python.bracket_edits import BracketEdit, Drop, Prepend, Put, display, edit_brackets
 from codemod.languages.python.brackets import Layout, indentation, last_line
@@ -419,10 +420,14 @@ class _Editor:
         """The usual quote in the expression, or in the calls around it, or in the file."""
         around = [each for each, _ in self.tree.ancestors(node) if each is node or isinstance(each, ast.Call)]
         spans = [self.tree.span(each) for each in around]
-        for tokens in (*(tokens_within(self.tokens, span) for span in spans), self.tokens):
-            if quote := usual_quote(tokens):
+        for span in spans:
+            if quote := usual_quote(tokens_within(self.tokens, span)):
                 return quote
-        return '"'
+        return self._quote_of_file
+
+    @cached_property
+    def _quote_of_file(self) -> str:
+        return usual_quote(self.tokens) or '"'
 
     def _indentation_at(self, offset: int) -> str:
         return self.text[self.tree.line_start(offset) : offset]

@@ -11,7 +11,7 @@ import pytest
 from codemod.import_lines import import_statements, import_texts, plain_imports
 from codemod.languages.python.front_end import read_facts
 from codemod.project import Project
-from codemod.provenance.bracketed import words_given_to, words_in_bases
+from codemod.provenance.bracketed import is_used_on_others, words_given_to, words_in_bases
 from codemod.provenance.calls import last_name
 from codemod.provenance.facts import Call, FileFacts, Name
 from codemod.searching import with_newlines
@@ -101,6 +101,10 @@ def missed(text: str) -> Iterator[str]:
         if name and not project.files_changing(name, FILE):
             yield f"sets items of {name}"
     data = with_newlines(data)
+    for name, reads in file.attributes.items():
+        others = [each for each in reads if not (isinstance(each.value, Name) and each.value.id == "self")]
+        if others and not is_used_on_others(data, name.encode()):
+            yield f"reads .{name} of another"
     bases = words_in_bases(data)
     for scope in file.scopes:
         yield from (f"base {name}" for base in scope.bases if (name := last_name(base)) and name.encode() not in bases)

@@ -133,6 +133,7 @@ class World:
     setting: dict[Path, list[FileFacts]] = field(default_factory=dict)
     setters_by_name: dict[Path, bool] = field(default_factory=dict)
     given: dict[tuple[str, Path], frozenset[bytes]] = field(default_factory=dict)
+    used: dict[tuple[str, Path], bool] = field(default_factory=dict)
     bases: dict[Path, frozenset[bytes]] = field(default_factory=dict)
     seen: dict[Expression, Values] = field(default_factory=dict)
 
@@ -212,8 +213,7 @@ class World:
         Of none if they are many, or ``home`` is a hub.
         """
         paths = () if self.project.is_hub(home) else self.project.files_mentioning(name, home)
-        word = encoded(name)
-        using = [path for path in paths if is_used_on_others(self.project.text(path), word)]
+        using = [path for path in paths if self._is_used_on_others(name, path)]
         return self.project.facts_of(using) if len(using) <= MOST_FILES else []
 
     def setting_by_name(self, home: Path) -> list[FileFacts]:
@@ -232,6 +232,12 @@ class World:
         if path not in self.setters_by_name:
             self.setters_by_name[path] = sets_by_name(self.project.text(path))
         return self.setters_by_name[path]
+
+    def _is_used_on_others(self, name: str, path: Path) -> bool:
+        key = (name, path)
+        if key not in self.used:
+            self.used[key] = is_used_on_others(self.project.text(path), encoded(name))
+        return self.used[key]
 
     def setters_in(self, file: FileFacts) -> Setters:
         """What sets items in a file."""

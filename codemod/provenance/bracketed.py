@@ -51,8 +51,9 @@ def is_renamed(data: bytes, name: bytes) -> bool:
 def is_used_on_others(data: bytes, name: bytes) -> bool:
     """Whether a function or member called ``name`` may be used on something else than ``self``."""
     name = re.escape(name)
-    called = rb"\b" + name + GAP + rb"\((?!" + _SELF + rb"[,)])"
-    return re.search(called + rb"|(?<!\bself)\." + GAP + name, data) is not None
+    called = name + rb"(?<!\w" + name + rb")" + GAP + rb"\((?!" + _SELF + rb"[,)])"
+    read = rb"\.(?<!\bself\.)" + GAP + name
+    return re.search(called, data) is not None or re.search(read, data) is not None
 
 
 def sets_by_name(data: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from codemod.provenance.asking import GIVEN, MODULE_ANCHOR, World, ask, subclasses
 from codemod.provenance.calls import arguments_for, is_decorated, last_name
 from codemod.provenance.commands import option_names
-from codemod.provenance.containers import entered, expanded, part
+from codemod.provenance.containers import entered, given
 from codemod.provenance.facts import (
     Attribute,
     Binding,
@@ -31,7 +31,6 @@ from codemod.provenance.members import derives_from
 from codemod.provenance.questions import (
     Answer,
     Bound,
-    Caller,
     CallersOf,
     GlobalOf,
     MaybeValuesThought,
@@ -213,16 +212,16 @@ def _parameter(world: World, file: FileFacts, binding: Binding) -> ValuesThought
     is_open = callers.is_open
     supplied = False
     for caller in (*callers.calls, *callers.maybe):
-        given = arguments_for(scope, binding, caller.arguments, bound=caller.bound)
-        supplied = supplied or bool(given)
-        is_open = is_open or not (given or caller.complete)
-        for passed in given:
+        taken = arguments_for(scope, binding, caller.arguments, bound=caller.bound)
+        supplied = supplied or bool(taken)
+        is_open = is_open or not (taken or caller.complete)
+        for passed in taken:
             value = passed.argument.value
             if caller in callers.maybe:
                 reason = f"{binding.name} may be given by a call whose receiver is not known"
                 found[UnknownValue(caller.file, value, reason)] = None
             else:
-                found |= yield from _given(world, caller, passed.argument.expansion, value, passed.route)
+                found |= yield from given(world, caller.file, passed)
     if is_declared or OptionValue in map(type, found):
         return found
     is_supplied = not is_open and (binding.value is not None or supplied)
@@ -241,20 +240,6 @@ def _is_empty(value: Value) -> bool:
             return not node.items
         return isinstance(node, Call) and not node.arguments
     return isinstance(value, ConstantValue) and value.is_none
-
-
-def _given(
-    world: World, caller: Caller, expansion: str, value: Expression, route: tuple[str | int | None, ...]
-) -> ValuesThought:
-    if expansion == "**":
-        (name,) = route
-        return (yield from expanded(world, caller.file, value, name if isinstance(name, str) else None))
-    if not route:
-        return (yield from ask(ValueOf(caller.file, value)))
-    found: dict[Value, Question | None] = {}
-    for holder in (yield from ask(ValueOf(caller.file, value))):
-        found |= yield from part(world, caller.file, value, holder, route)
-    return found
 
 
 def _declared(world: World, file: FileFacts, scope: Scope, binding: Binding) -> ValuesThought:

@@ -55,20 +55,28 @@ def arguments_for(
 
     Arguments with an expansion are given where the parameter may be inside them.
     """
-    named = next((argument for argument in arguments if argument.keyword == parameter.name), None)
-    if named is not None and parameter.parameter is not ParameterKind.POSITIONAL_ONLY:
-        return (Passed(named),)
-    starred: tuple[Passed, ...] = ()
+    position = None
     if parameter.parameter in _POSITIONAL:
         position = positional_parameters(scope).index(parameter) - (1 if bound else 0)
+    name = None if parameter.parameter is ParameterKind.POSITIONAL_ONLY else parameter.name
+    return arguments_named(name, position, arguments)
+
+
+def arguments_named(name: str | None, position: int | None, arguments: tuple[Argument, ...]) -> tuple[Passed, ...]:
+    """What is given under ``name``, or at ``position``, or may be in an expansion; None: that way nothing is."""
+    named = next((argument for argument in arguments if argument.keyword == name), None) if name is not None else None
+    if named is not None:
+        return (Passed(named),)
+    starred: tuple[Passed, ...] = ()
+    if position is not None:
         for index, argument in enumerate(positional_arguments(arguments)):
             if argument.expansion == "*":
                 starred = (Passed(argument, (position - index,)),) if position >= index else ()
                 break
             if index == position:
                 return (Passed(argument, (None,) if argument.expansion else ()),)
-    expanded = (argument for argument in arguments if argument.expansion == "**")
-    return (*starred, *(Passed(argument, (parameter.name,)) for argument in expanded))
+    expanded = (argument for argument in arguments if argument.expansion == "**") if name is not None else ()
+    return (*starred, *(Passed(argument, (name,)) for argument in expanded))
 
 
 def positional_parameters(scope: Scope) -> list[Binding]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, World, ask, is_nothing
 from codemod.provenance.calls import (
+    Passed,
     is_decorated,
     last_name,
     name_behind_calls,
@@ -55,6 +56,7 @@ from codemod.provenance.values import (
     InstanceValue,
     LookupValue,
     MappingValue,
+    MemberValue,
     ModuleValue,
     OptionValue,
     ParameterValue,
@@ -125,6 +127,11 @@ def _item(world: World, reader: FileFacts, holder: MappingValue, key: str | None
     return ItemOf(holder.file, holder.node, key, reader if sets_it else None)
 
 
+# What gives the members of an object as a mapping.
+_DUMPING = frozenset({"builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict"})
+_DUMPING_METHODS = (("model_dump",), ("dict",), ("_asdict",))
+
+
 def expanded(world: World, file: FileFacts, mapping: Expression, key: str | None) -> ValuesThought:
     """What ``**mapping`` gives under ``key``."""
     holders = yield from ask(ValueOf(file, mapping))
@@ -133,7 +140,42 @@ def expanded(world: World, file: FileFacts, mapping: Expression, key: str | None
         if isinstance(holder, MappingValue):
             found |= yield from ask(_item(world, file, holder, key))
         elif not is_nothing(holder):
-            found[UnknownValue(file, mapping, "expanded from a mapping that is not visible")] = None
+            members = None if key is None else (yield from _dumped(holder, key))
+            if members is None:
+                members = {UnknownValue(file, mapping, "expanded from a mapping that is not visible"): None}
+            found |= members
+    return found
+
+
+def _dumped(mapping: Value, name: str) -> MaybeValuesThought:
+    """What ``asdict(x)``, ``vars(x)`` or ``x.model_dump()`` holds under ``name``; None if ``x`` is not visible."""
+    objects: Sequence[Value] = ()
+    if isinstance(mapping, ResultValue) and isinstance(mapping.member, MemberValue):
+        objects = [mapping.member.owner] if mapping.member.names in _DUMPING_METHODS else ()
+    elif isinstance(mapping, ProductValue) and mapping.path in _DUMPING and mapping.call.arguments:
+        objects = list(values_in((yield ValueOf(mapping.file, mapping.call.arguments[0].value))))
+    found: dict[Value, Question | None] = {}
+    for each in objects:
+        if not isinstance(each, InstanceValue):
+            return None
+        members = yield from ask(MemberOf(each.file, each.scope, name, each.call is None))
+        if members.keys() == {OUTSIDE}:
+            return None
+        found |= {value: via for value, via in members.items() if value not in (OUTSIDE, UNDEFINED)}
+    return found if objects else None
+
+
+def given(world: World, file: FileFacts, passed: Passed) -> ValuesThought:
+    """What an argument of a call in ``file`` gives to the parameter or field that takes it."""
+    argument, route = passed.argument, passed.route
+    if argument.expansion == "**":
+        (name,) = route
+        return (yield from expanded(world, file, argument.value, name if isinstance(name, str) else None))
+    if not route:
+        return (yield from ask(ValueOf(file, argument.value)))
+    found: dict[Value, Question | None] = {}
+    for holder in (yield from ask(ValueOf(file, argument.value))):
+        found |= yield from part(world, file, argument.value, holder, route)
     return found
 
 

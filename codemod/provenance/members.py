@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 from codemod.provenance.asking import OUTSIDE, UNDEFINED, World, anchor, ask, glanced, is_nothing, seen, subclasses
-from codemod.provenance.calls import is_decorated, last_name
+from codemod.provenance.calls import arguments_named, is_decorated, last_name
 from codemod.provenance.commands import option_names
-from codemod.provenance.containers import declared_fields, stored
+from codemod.provenance.containers import declared_fields, given, stored
 from codemod.provenance.facts import (
     Attribute,
     Binding,
@@ -341,14 +341,10 @@ def _field(world: World, file: FileFacts, scope: Scope, name: str) -> ValuesThou
     fields = yield from all_fields(file, scope)
     callers = callers_in((yield CallersOf(file, scope)))
     found: dict[Value, Question | None] = {}
+    position = fields.index(name) if name in fields else None
     for caller in callers.calls:
-        value = caller.call.keyword(name)
-        position = fields.index(name) if name in fields else len(fields)
-        plain = [argument for argument in caller.call.arguments if argument.keyword is None]
-        if value is None and position < len(plain) and not any(argument.expansion for argument in plain):
-            value = plain[position].value
-        if value is not None:
-            found |= yield from ask(ValueOf(caller.file, value))
+        for passed in arguments_named(name, position, caller.arguments):
+            found |= yield from given(world, caller.file, passed)
     found |= yield from _replaced(world, file, scope, name)
     return found
 

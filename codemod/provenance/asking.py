@@ -29,7 +29,7 @@ from codemod.provenance.facts import (
     ScopeKind,
     Text,
 )
-from codemod.provenance.getters import Getters, getters_of
+from codemod.provenance.getters import Getters, Held, functions_giving, getters_of
 from codemod.provenance.libraries import Libraries
 from codemod.provenance.questions import (
     Answer,
@@ -398,6 +398,24 @@ def glanced(world: World, file: FileFacts, expression: Expression, is_wanted: Ca
     """What a glance at ``expression`` shows if that cannot be anything wanted; None if it has to be asked."""
     values = seen(world, file, expression)
     return None if GIVEN in values or any(map(is_wanted, values)) else values
+
+
+def files_holding(world: World, file: FileFacts, held: Held) -> Iterable[FileFacts]:
+    """The files that may get hold of something that ``file`` holds: by its names, or from functions that return it."""
+    names = [*held.globals, *functions_giving(world.getters_in(file), held)]
+    pending = [(name, file) for name in dict.fromkeys(names)]
+    asked = set(pending)
+    found: dict[FileFacts, None] = {}
+    while pending:
+        name, home = pending.pop()
+        for facts in world.referring(name, home):
+            found[facts] = None
+            imported = Held((), tuple(facts.imports.get(name, ())), (name,))
+            others = functions_giving(world.getters_in(facts), imported) if facts is not home else ()
+            fresh = [(other, facts) for other in others if (other, facts) not in asked]
+            asked.update(fresh)
+            pending += fresh
+    return found
 
 
 def seen(world: World, file: FileFacts, expression: Expression) -> Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 
-from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, World, ask, is_nothing
+from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, World, ask, files_holding, is_nothing
 from codemod.provenance.calls import (
     Passed,
     is_decorated,
@@ -33,7 +33,7 @@ from codemod.provenance.facts import (
     Subscript,
     Text,
 )
-from codemod.provenance.getters import functions_giving, held_as
+from codemod.provenance.getters import held_as
 from codemod.provenance.questions import (
     Answer,
     CallersOf,
@@ -246,8 +246,7 @@ def changes(
             for item in facts.item_bindings if facts is not file else ():
                 if name_behind_calls(item.target.value) == name:
                     yield facts, item, item.target.value
-    names = (*held.globals, *functions_giving(world.getters_in(file), held))
-    for facts in dict.fromkeys(facts for name in names for facts in world.referring(name, file)):
+    for facts in files_holding(world, file, held):
         if facts is not file:
             yield from changes_in(world, facts, container)
 

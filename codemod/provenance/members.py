@@ -48,6 +48,7 @@ from codemod.provenance.values import (
     ProductValue,
     ResultValue,
     SettingValue,
+    TextValue,
     UnknownValue,
     Value,
     library_path,
@@ -205,7 +206,7 @@ def class_member(world: World, owner: ClassValue, name: str, below: frozenset[Sc
         if not found:
             outside = [base for base in bases if isinstance(base, ExternalValue) and base.path != "builtins.object"]
             found |= {ExternalValue(f"{base.path}.{name}"): None for base in outside}
-    found |= yield from _set_by_name(world, file, scope)
+    found |= yield from _set_by_name(world, file, scope, name)
     return found
 
 
@@ -239,7 +240,7 @@ def member_of(world: World, question: MemberOf) -> Thought:
     if question.overridden:
         below = yield from subclasses(file, scope)
         asked += [MemberOf(subclass.file, subclass.scope, name, True) for subclass in below]
-    found |= yield from _set_by_name(world, file, scope)
+    found |= yield from _set_by_name(world, file, scope, name)
     for each_asked in asked:
         values = yield from ask(each_asked)
         defined = defined or UNDEFINED not in values
@@ -287,36 +288,35 @@ def _declares(file: FileFacts, binding: Binding) -> Generator[Question, Answer, 
     return any(isinstance(callee, ExternalValue) and callee.path in FIELDS for callee in callees)
 
 
-def _set_by_name(world: World, file: FileFacts, scope: Scope) -> ValuesThought:
-    """``setattr(self, key, value)`` and ``self.__dict__.update(...)`` may set any member.
+def _set_by_name(world: World, file: FileFacts, scope: Scope, name: str) -> ValuesThought:
+    """``setattr(self, key, value)`` and ``self.__dict__.update(...)`` may set any member; where keys are shown, those.
 
     In other files, where a glance shows that it is done to the class or one of its objects.
     """
-    places = []
-    for place, holder in _places_setting_by_name(file):
-        owners = values_in((yield ValueOf(file, holder)))
-        places += [(file, place, owners)]
-    for facts in world.setting_by_name(file.path) if world.glance is not None else ():
-        if facts is not file:
-            places += [(facts, place, seen(world, facts, holder)) for place, holder in _places_setting_by_name(facts)]
-    return {
-        UnknownValue(facts, place, "members are set here by names that are not fixed"): None
-        for facts, place, owners in places
-        if any(isinstance(owner, (InstanceValue, ClassValue)) and owner.scope is scope for owner in owners)
-    }
+    found: dict[Value, Question | None] = {}
+    others = world.setting_by_name(file.path) if world.glance is not None else ()
+    for facts in dict.fromkeys((file, *others)):
+        for place, holder, key in _places_setting_by_name(facts):
+            owners = values_in((yield ValueOf(file, holder))) if facts is file else seen(world, facts, holder)
+            if any(isinstance(owner, (InstanceValue, ClassValue)) and owner.scope is scope for owner in owners):
+                keys = values_in((yield ValueOf(facts, key))) if key is not None else ()
+                shown = [each.node.value for each in keys if isinstance(each, TextValue)]
+                if name in shown or not shown or len(shown) < len(keys):
+                    found[UnknownValue(facts, place, "members are set here by names that are not fixed")] = None
+    return found
 
 
-def _places_setting_by_name(file: FileFacts) -> Iterator[tuple[Expression, Expression]]:
-    """What sets members by names that are not fixed, each with what they are members of."""
+def _places_setting_by_name(file: FileFacts) -> Iterator[tuple[Expression, Expression, Expression | None]]:
+    """What sets members by names that are not fixed, each with what they are members of, and the name."""
     for read in file.names.get("setattr", ()):
         call = file.parents.get(read)
         is_call = isinstance(call, Call) and call.callee is read and len(call.arguments) == 3
         if isinstance(call, Call) and is_call and not isinstance(call.arguments[1].value, Text):
-            yield call, call.arguments[0].value
+            yield call, call.arguments[0].value, call.arguments[1].value
     for dictionary in file.attributes.get("__dict__", ()):
         parent = file.parents.get(dictionary)
         if isinstance(parent, Attribute) and parent.name == "update":
-            yield dictionary, dictionary.value
+            yield dictionary, dictionary.value, None
 
 
 def _class_binding(file: FileFacts, binding: Binding) -> ValuesThought:

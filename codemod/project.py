@@ -47,7 +47,7 @@ _FEW = 300
 _INDEXED = 2_000
 # What follows a name of which items are set or added, in a pattern.
 _CHANGE = GAP + rb"(?:\[|[|+]=|\." + GAP + rb"(?:append|add|extend|update|setdefault)\b)"
-# Bytes of files that are kept; files beyond that are read again where they are looked into again.
+# Where so many bytes are read they are kept; beyond that, files are read again where they are looked into again.
 _KEPT = 1_000_000
 
 # What is noted of a file that may mention a name; nothing is noted of others.
@@ -93,7 +93,8 @@ class Project:
         self._roots = tuple(roots)
         self._front_ends = front_ends
         self._data: dict[str, bytes | Unprocessable] = {str(path): data for path, data in given.items()}
-        self._kept = 0
+        self._read = 0
+        self._kept: list[str] = []
         self._made: dict[int, Path] = {}
         self._sources: dict[Path, Source] = {}
         self._facts: dict[Path, FileFacts] = {}
@@ -182,13 +183,21 @@ class Project:
                 held = failure
             if isinstance(held, Unprocessable):
                 self._data[path] = held
-            elif self._kept + len(held) <= _KEPT:
-                self._kept += len(held)
-                self._data[path] = held
+            else:
+                self._keep(path, held)
         if isinstance(held, Unprocessable):
             self._failures[Path(path)] = held
             return None
         return held
+
+    def _keep(self, path: str, data: bytes) -> None:
+        """Keep the bytes of the files of a small project; those of a large one would be those read first."""
+        self._read += len(data)
+        if self._read <= _KEPT:
+            self._data[path] = data
+            self._kept.append(path)
+        while self._read > _KEPT and self._kept:
+            del self._data[self._kept.pop()]
 
     def text(self, path: Path) -> bytes:
         """The bytes of a file to search in; none if it cannot be read."""
@@ -215,8 +224,9 @@ class Project:
         if path in self._sources:
             return self._sources[path]
         data = self.data(path)
-        if data is None:
-            return None
+        return None if data is None else self._decoded(path, data)
+
+    def _decoded(self, path: Path, data: bytes) -> Source | None:
         try:
             source = decode(path, data)
         except Unprocessable as failure:
@@ -233,14 +243,17 @@ class Project:
             return known
         if path in self._failures:
             return None
-        if len(self.data(path) or b"") > LARGEST:
+        data = self.data(path)
+        if data is None:
+            return None
+        if len(data) > LARGEST:
             reason = (
                 f"larger than {LARGEST >> 20} MB, which is not parsed; "
                 "move its data into another file, or migrate it by hand"
             )
             self._failures[path] = Unprocessable("OR902", reason, None)
             return None
-        source = self.source(path)
+        source = self._sources.get(path) or self._decoded(path, data)
         if source is None:
             return None
         front_end = self._front_ends.get(path.suffix, self._front_ends[""])
@@ -257,6 +270,8 @@ class Project:
         else:
             self._facts[path] = facts
             return facts
+        # Nobody will ask for its text again.
+        del self._sources[path], self._data[str(path)]
         return None
 
     def files_mentioning(self, name: str, home: Path | None = None) -> tuple[Path, ...]:

@@ -31,6 +31,10 @@ def source_of(file: FileFacts, expression: Expression) -> str:
 def quoted(file: FileFacts, expression: Expression) -> str:
     """The text of an expression for a message: on one line, and cut where it is long."""
     text = " ".join(source_of(file, expression).split())
+    name = expression.name if isinstance(expression, Attribute) else ""
+    if not text.endswith(name):
+        # Before Python 3.12 what stands in an f-string has the place of all of it.
+        text = ".".join(each or "..." for each in dotted(expression))
     return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 3]}..."
 
 

@@ -44,6 +44,7 @@ from codemod.provenance.values import (
     ExternalValue,
     InstanceValue,
     MemberValue,
+    OptionValue,
     ParameterValue,
     ProductValue,
     ResultValue,
@@ -398,6 +399,8 @@ def _described(value: Value) -> str:
         return f"the end user types the key into {asked}" if asked else f"the key comes from {value.path}"
     if isinstance(value, UnknownValue):
         return f"the key cannot be followed: {value.reason}"
+    if isinstance(value, OptionValue):
+        return f"the end user may give the key as {f'the option {value.name}' if value.name else 'an option'}"
     member = value.member if isinstance(value, ResultValue) else value
     if isinstance(member, MemberValue):
         name, owner = member.names[0], member.owner

@@ -149,11 +149,15 @@ class World:
         wanted = {path for other in others for path in self.project.files_mentioning(other, home)}
         return self.project.facts_of(path for path in files if path in wanted)
 
-    def giving(self, callee: str, name: str, home: Path) -> list[FileFacts]:
-        """The facts of the files near ``home`` that may call ``callee(… name …)``; raises TooManyFilesError."""
+    def giving(self, callee: str, words: Sequence[str], home: Path) -> list[FileFacts]:
+        """The facts of the files near ``home`` that may call ``callee`` with one of ``words`` in its arguments.
+
+        Raises TooManyFilesError if there are many that may call it.
+        """
         self._refuse_hub(callee, home)
         files = _limited(callee, self.project.files_calling(callee, home))
-        return self.project.facts_of(path for path in files if encoded(name) in self._words_given(callee, path))
+        wanted = {encoded(word) for word in words}
+        return self.project.facts_of(path for path in files if wanted & self._words_given(callee, path))
 
     def _words_given(self, callee: str, path: Path) -> frozenset[bytes]:
         key = (callee, path)

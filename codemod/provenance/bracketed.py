@@ -9,6 +9,7 @@ from codemod.searching import GAP, find
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 # Patterns that begin with plain letters are searched for several times as fast.
+_GIVEN = re.compile(_WORD.pattern + rb"|\*\*")
 _CLASS = re.compile(rb"class(?<![\w\x80-\xff]class)[\s\\]+[\w\x80-\xff]+[\s\\]*([(\[])")
 _AS = re.compile(rb"(?=[\s\\#])" + GAP + rb"as\b")
 _SELF = rb"[\s\\]*self[\s\\]*"
@@ -30,10 +31,10 @@ _OPENING, _CLOSING = frozenset((b"(", b"[", b"{")), frozenset((b")", b"]", b"}")
 
 
 def words_given_to(data: bytes, callee: bytes) -> frozenset[bytes]:
-    """All words in the arguments of what may be calls of ``callee``, on whatever."""
+    """All words in the arguments of what may be calls of ``callee``, on whatever, and ``**``."""
     found: set[bytes] = set()
     for match in re.finditer(re.escape(callee) + GAP + rb"\(", data):
-        found.update(_WORD.findall(data, match.end(), _end(data, match.end())))
+        found.update(_GIVEN.findall(data, match.end(), _end(data, match.end())))
     return frozenset(found)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from codemod.provenance.asking import OUTSIDE, UNDEFINED, World, anchor, ask, glanced, is_nothing, seen, subclasses
 from codemod.provenance.calls import arguments_named, is_decorated, last_name
 from codemod.provenance.commands import option_names
-from codemod.provenance.containers import declared_fields, given, stored
+from codemod.provenance.containers import declared_fields, expanded, given, stored
 from codemod.provenance.facts import (
     Attribute,
     Binding,
@@ -15,7 +15,6 @@ from codemod.provenance.facts import (
     Call,
     Expression,
     FileFacts,
-    MappingDisplay,
     MemberBinding,
     Name,
     Scope,
@@ -362,31 +361,26 @@ def all_fields(
 
 
 def _replaced(world: World, file: FileFacts, scope: Scope, name: str) -> ValuesThought:
-    """What copies of an object are given for the field: ``replace(config, model=…)``, ``config._replace(model=…)``."""
+    """What copies of an object are given for the field: ``replace(config, model=…)``, ``config._replace(**new)``."""
     found: dict[Value, Question | None] = {}
     for method in ("replace", "evolve", *sorted(REPLACING_METHODS)):
-        for facts in world.giving(method, name, file.path):
+        for facts in world.giving(method, (name, "**", "update"), file.path):
             reads: list[Name | Attribute] = [*facts.names.get(method, ()), *facts.attributes.get(method, ())]
             for read in reads:
                 call = facts.parents.get(read)
                 if not isinstance(call, Call) or call.callee is not read:
                     continue
-                changed = change_of(call, name)
-                if changed is None:
+                taken = arguments_named(name, None, call.arguments)
+                # pydantic takes the changes as a mapping.
+                update = call.keyword("update")
+                if not taken and update is None:
                     continue
                 holders: list[Expression] = [call.arguments[0].value] if call.arguments else []
                 holders += [read.value] if isinstance(read, Attribute) else []
                 owners = yield from ask(*(ValueOf(facts, holder) for holder in holders))
                 if any(isinstance(owner, InstanceValue) and owner.scope is scope for owner in owners):
-                    found |= yield from ask(ValueOf(facts, changed))
+                    for passed in taken:
+                        found |= yield from given(world, facts, passed)
+                    if update is not None:
+                        found |= yield from expanded(world, facts, update, name)
     return found
-
-
-def change_of(call: Call, name: str) -> Expression | None:
-    """What a call that copies an object gives for its field ``name``."""
-    given = call.keyword(name)
-    update = call.keyword("update")
-    if given is None and isinstance(update, MappingDisplay):
-        entries = (entry for entry in update.entries if isinstance(entry.key, Text) and entry.key.value == name)
-        return next((entry.value for entry in entries), None)
-    return given

@@ -19,6 +19,8 @@ from codemod.provenance.bracketed import is_renamed, words_given_to, words_in_ba
         ('text.replace("a", "b"); replace(c, d=1)', {"c", "d"}, set()),
         ("replace(config, {'a': [1, (2)]}, model=a)\nother", {"model"}, {"other"}),
         ("replace(config, model=a", {"model"}, set()),
+        ("replace(config, **changes)", {"changes", "**"}, set()),
+        ("replace(config) ** 2", {"config"}, {"**"}),
         ("replace (config, model=a)", {"model"}, set()),
         ("(replace  # why\n (config, model=a))", {"model"}, set()),
         ("model = 1", set(), {"model"}),

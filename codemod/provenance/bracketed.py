@@ -14,10 +14,8 @@ _CLASS = re.compile(rb"class(?<![\w\x80-\xff]class)[\s\\]+[\w\x80-\xff]+[\s\\]*(
 _AS = re.compile(rb"(?=[\s\\#])" + GAP + rb"as\b")
 _SELF = rb"[\s\\]*self[\s\\]*"
 SETTING = ("setattr", "__dict__")
-_SETS_BY_NAME = re.compile(
-    rb"\bsetattr" + GAP + rb"\((?!" + _SELF + rb",)[^,]*,(?![\s\\]*[\"'])"
-    rb"|(?<!\bself)\." + GAP + rb"__dict__" + GAP + rb"\." + GAP + rb"update\b"
-)
+_SETS_BY_NAME = re.compile(rb"setattr(?<!\wsetattr)" + GAP + rb"\((?!" + _SELF + rb",)[^,]*,(?![\s\\]*[\"'])")
+_UPDATES_MEMBERS = re.compile(rb"\.(?<!\bself\.)" + GAP + rb"__dict__" + GAP + rb"\." + GAP + rb"update\b")
 _OPENED = re.compile(rb"[\s\\]*\(")
 # Comments and texts hide brackets.
 _TOKEN = re.compile(
@@ -59,7 +57,7 @@ def is_used_on_others(data: bytes, name: bytes) -> bool:
 
 def sets_by_name(data: bytes) -> bool:
     """Whether members of something else than ``self`` may be set by names that are not fixed."""
-    return _SETS_BY_NAME.search(data) is not None
+    return _SETS_BY_NAME.search(data) is not None or _UPDATES_MEMBERS.search(data) is not None
 
 
 def words_in_bases(data: bytes) -> frozenset[bytes]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemod.provenance.asking import MOST_FILES, MOST_REFERRING
+from codemod.provenance.world import MOST_FILES, MOST_REFERRING
 from tests.test_fixtures import run_tool
 
 CLIENT = "from openai import OpenAI\n\nclient = OpenAI()\n"

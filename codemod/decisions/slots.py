@@ -13,7 +13,6 @@ from codemod.decisions.context import Context
 from codemod.decisions.expressions import leaves
 from codemod.decisions.survey import Request
 from codemod.findings import Step
-from codemod.provenance.asking import TooManyFilesError
 from codemod.provenance.calls import last_name, taken_over
 from codemod.provenance.containers import changes, changes_in
 from codemod.provenance.facts import (
@@ -27,6 +26,7 @@ from codemod.provenance.facts import (
     Text,
 )
 from codemod.provenance.values import EnumMemberValue, MappingValue, TextValue, UnknownValue, Value
+from codemod.provenance.world import TooManyFilesError
 from codemod.records import record
 
 

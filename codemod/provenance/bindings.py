@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 
-from codemod.provenance.asking import GIVEN, MODULE_ANCHOR, World, ask, subclasses
+from codemod.provenance.asking import GIVEN, MODULE_ANCHOR, ask, subclasses
 from codemod.provenance.calls import arguments_for, is_decorated, last_name
 from codemod.provenance.commands import option_names
 from codemod.provenance.containers import entered, given
@@ -59,6 +59,7 @@ from codemod.provenance.values import (
     Value,
     library_path,
 )
+from codemod.provenance.world import World
 
 
 def bound(world: World, question: Bound) -> Thought:

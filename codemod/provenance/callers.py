@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from operator import itemgetter
 
-from codemod.provenance.asking import MOST_FILES, TooManyFilesError, World, home_of, subclasses
+from codemod.provenance.asking import subclasses
 from codemod.provenance.calls import is_decorated, name_behind_calls, passed_through
 from codemod.provenance.facts import (
     Argument,
@@ -37,6 +37,7 @@ from codemod.provenance.questions import (
     values_in,
 )
 from codemod.provenance.values import ClassValue, FunctionValue, UnknownValue, Value, library_path
+from codemod.provenance.world import MOST_FILES, TooManyFilesError, World, home_of
 
 # What a statement does with a function or class that it only mentions.
 _DECLARING = frozenset(

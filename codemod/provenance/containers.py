@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 
-from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, World, ask, files_holding, is_nothing
+from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, ask, is_nothing
 from codemod.provenance.calls import (
     Passed,
     is_decorated,
@@ -68,6 +68,7 @@ from codemod.provenance.values import (
     Value,
     library_path,
 )
+from codemod.provenance.world import World, files_holding
 
 # Calls that give a sequence with the elements of another.
 SAME_ELEMENTS = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 
-from codemod.provenance.asking import OUTSIDE, UNDEFINED, World, anchor, ask, glanced, is_nothing, seen, subclasses
+from codemod.provenance.asking import OUTSIDE, UNDEFINED, anchor, ask, glanced, is_nothing, seen, subclasses
 from codemod.provenance.calls import arguments_named, is_decorated, last_name
 from codemod.provenance.commands import option_names
 from codemod.provenance.containers import declared_fields, expanded, given, stored
@@ -52,6 +52,7 @@ from codemod.provenance.values import (
     Value,
     library_path,
 )
+from codemod.provenance.world import World
 
 # Calls that describe a field of a class.
 FIELDS = frozenset(

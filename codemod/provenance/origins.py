@@ -11,7 +11,7 @@ import builtins
 from collections.abc import Iterator, Mapping
 
 from codemod.findings import Step
-from codemod.provenance.asking import GIVEN, Reader, TooManyFilesError, World, ask
+from codemod.provenance.asking import GIVEN, ask
 from codemod.provenance.bindings import assigned_from_outside, bound, from_stars, global_of
 from codemod.provenance.callers import callers_of, subclasses_of
 from codemod.provenance.containers import item_of, part_of, subscript
@@ -76,6 +76,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
+from codemod.provenance.world import Reader, TooManyFilesError, World
 
 _BUILTINS = frozenset(dir(builtins))
 

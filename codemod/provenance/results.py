@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codemod.provenance.asking import World, ask, is_nothing
+from codemod.provenance.asking import ask, is_nothing
 from codemod.provenance.callers import argument_of, invoker_of
 from codemod.provenance.calls import ITEM_METHODS, KEEPING_METHODS, argument_at, passed_through
 from codemod.provenance.containers import ONE_ELEMENT, VIEWS, entered, items, kept_in_cell, stored, yielded
@@ -44,6 +44,7 @@ from codemod.provenance.values import (
     Value,
     library_path,
 )
+from codemod.provenance.world import World
 
 _TYPED_MAPPINGS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _COPIES = frozenset({"copy.copy", "copy.deepcopy"})

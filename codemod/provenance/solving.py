@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from codemod.provenance.asking import TooManyFilesError
 from codemod.provenance.facts import Binding, BindingKind, FileFacts
 from codemod.provenance.questions import (
     NOTHING,
@@ -17,6 +16,7 @@ from codemod.provenance.questions import (
     Thought,
 )
 from codemod.provenance.values import UnknownValue
+from codemod.provenance.world import TooManyFilesError
 
 # The place of what has no place of its own; one object, so that the same value stays the same.
 _NOWHERE = Binding("", 0, BindingKind.ASSIGNMENT, 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codemod.provenance.asking import TooManyFilesError
 from codemod.provenance.expressions import from_attribute, from_subscript, in_sequence, into_comprehension, into_entry
 from codemod.provenance.facts import (
     Attribute,
@@ -31,6 +30,7 @@ from codemod.provenance.handed_in import into_call
 from codemod.provenance.origins import Origins
 from codemod.provenance.reads import reads_of
 from codemod.provenance.targets import into_containers, into_item, into_member
+from codemod.provenance.world import TooManyFilesError
 
 
 class Uses:

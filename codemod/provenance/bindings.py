@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from codemod.provenance.asking import GIVEN, MODULE_ANCHOR, ask, subclasses
 from codemod.provenance.calls import arguments_for, is_decorated, last_name
 from codemod.provenance.commands import option_names
-from codemod.provenance.containers import entered, given
+from codemod.provenance.containers import entered, expanded, given
 from codemod.provenance.facts import (
     Attribute,
     Binding,
@@ -153,7 +153,7 @@ def _given_lazily(file: FileFacts, name: str) -> Iterator[Question]:
 
 
 def assigned_from_outside(world: World, file: FileFacts, name: str) -> ValuesThought:
-    """``module.name = value`` in some file, and ``globals()["name"] = value`` in its own."""
+    """``module.name = value`` in some file; ``globals()["name"] = value``, ``globals().update(values)`` in its own."""
     found: dict[Value, Question | None] = {}
     for facts in world.assigning_global(name, file):
         for member in facts.member_bindings.get(name, ()):
@@ -167,7 +167,14 @@ def assigned_from_outside(world: World, file: FileFacts, name: str) -> ValuesTho
             holders = values_in((yield ValueOf(file, item.target.value)))
             if any(isinstance(each, ProductValue) and each.path == "builtins.globals" for each in holders):
                 found |= yield from ask(ValueOf(file, item.value))
+        elif item.spread and _is_globals(item.target.value):
+            found |= yield from expanded(world, file, item.value, name)
     return found
+
+
+def _is_globals(holder: Expression) -> bool:
+    """``globals()``, told without asking: a file may set thousands of items."""
+    return isinstance(holder, Call) and isinstance(holder.callee, Name) and holder.callee.id == "globals"
 
 
 def from_stars(world: World, file: FileFacts, name: str) -> ValuesThought:

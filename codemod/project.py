@@ -92,7 +92,8 @@ class Project:
         self._files = tuple(sorted(files, key=folder_by_folder))
         self._roots = tuple(roots)
         self._front_ends = front_ends
-        self._data: dict[str, bytes | Unprocessable] = {str(path): data for path, data in given.items()}
+        self._given = {str(path): data for path, data in given.items()}
+        self._data: dict[str, bytes | Unprocessable] = {}
         self._read = 0
         self._kept: list[str] = []
         self._made: dict[int, Path] = {}
@@ -175,7 +176,7 @@ class Project:
         return self._bytes(self._files[number])
 
     def _bytes(self, path: str) -> bytes | None:
-        held = self._data.get(path)
+        held = self._data.get(path, self._given.get(path))
         if held is None:
             try:
                 held = read_file(path)

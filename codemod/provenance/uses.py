@@ -32,6 +32,11 @@ from codemod.provenance.reads import reads_of
 from codemod.provenance.targets import into_containers, into_item, into_member
 from codemod.provenance.world import TooManyFilesError
 
+# A value that stands so deep in containers, in more places than this, is not followed: those that hold each other have
+# no end of places.
+_DEEP = 3
+_MOST_DEEP = 1_000
+
 
 class Uses:
     """Answers where values go to."""
@@ -67,6 +72,8 @@ class Uses:
     def _follow(self, pending: list[Flow]) -> Iterator[Use]:
         seen: set[Flow] = set(pending)
         said: set[Use] = set()
+        starts = tuple(pending)
+        deep = 0
         pending.reverse()
         while pending:
             flow = pending.pop()
@@ -78,6 +85,10 @@ class Uses:
                 elif step not in seen and len(step.path) < 8:
                     seen.add(step)
                     pending.append(step)
+                    deep += len(step.path) >= _DEEP
+            if deep > _MOST_DEEP:
+                yield from map(_lost, starts)
+                return
 
     def _steps_from(self, flow: Flow) -> tuple[Flow | Use, ...]:
         """Where a flow gets to next; many values get to the same places."""
@@ -90,7 +101,7 @@ class Uses:
         try:
             yield from self._step(flow)
         except TooManyFilesError:
-            yield Use(UseKind.STORED, flow.file, flow.node, flow.file.parents.get(flow.node), direct=not flow.path)
+            yield _lost(flow)
 
     def _step(self, flow: Flow) -> Steps:
         file, node, path = flow.file, flow.node, flow.path
@@ -175,6 +186,11 @@ class Uses:
             yield from reads_of(self._ground, flow.file, binding, behind)
         elif len(path) < len(binding.route):
             yield Use(UseKind.ITERATED, flow.file, flow.node, role)
+
+
+def _lost(flow: Flow) -> Use:
+    """The end of a flow that is not followed any further."""
+    return Use(UseKind.STORED, flow.file, flow.node, flow.file.parents.get(flow.node), direct=not flow.path)
 
 
 _ENDS = {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from codemod.provenance.flows import UseKind
 from codemod.provenance.values import TextValue
 from tests.provenance.worlds import Files, World, described, world
 
@@ -175,3 +176,13 @@ def test_forwards(shape: Callable[[int], Files | str], size: int, ends: int) -> 
         counts.append(made.origins.work)
     assert len(found) == ends
     assert counts[1] <= MOST * max(counts[0], 1), counts
+
+
+def test_containers_that_hold_each_other_are_not_followed_without_end() -> None:
+    names = "abcd"
+    lines = [f"{name} = {{}}" for name in names]
+    lines += [f"{holder}['{name}'] = {name}" for holder in names for name in names]
+    made = world("\n".join([*lines, "a['model'] = 'HERE'", "x(b['a']['model'])"]))
+    (start,) = made.starts()
+    assert [use.kind for use in made.uses.of(*start)][-1] is UseKind.STORED
+    assert made.origins.work < 5_000

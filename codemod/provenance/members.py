@@ -15,6 +15,7 @@ from codemod.provenance.facts import (
     Call,
     Expression,
     FileFacts,
+    MappingDisplay,
     MemberBinding,
     Name,
     Scope,
@@ -30,6 +31,7 @@ from codemod.provenance.questions import (
     Returned,
     Thought,
     ValueOf,
+    Values,
     ValuesThought,
     callers_in,
     values_in,
@@ -362,7 +364,10 @@ def all_fields(
 
 
 def _replaced(world: World, file: FileFacts, scope: Scope, name: str) -> ValuesThought:
-    """What copies of an object are given for the field: ``replace(config, model=…)``, ``config._replace(**new)``."""
+    """What copies of an object are given for the field: ``replace(config, model=…)``, ``config._replace(**new)``.
+
+    Where the field is not named, only if a glance shows whose copy it is: much is copied with what is expanded.
+    """
     found: dict[Value, Question | None] = {}
     for method in ("replace", "evolve", *sorted(REPLACING_METHODS)):
         for facts in world.giving(method, (name, "**", "update"), file.path):
@@ -378,10 +383,18 @@ def _replaced(world: World, file: FileFacts, scope: Scope, name: str) -> ValuesT
                     continue
                 holders: list[Expression] = [call.arguments[0].value] if call.arguments else []
                 holders += [read.value] if isinstance(read, Attribute) else []
-                owners = yield from ask(*(ValueOf(facts, holder) for holder in holders))
+                if call.keyword(name) is not None or _shows(update, name):
+                    owners: Values = yield from ask(*(ValueOf(facts, holder) for holder in holders))
+                else:
+                    owners = {owner: None for holder in holders for owner in seen(world, facts, holder)}
                 if any(isinstance(owner, InstanceValue) and owner.scope is scope for owner in owners):
                     for passed in taken:
                         found |= yield from given(world, facts, passed)
                     if update is not None:
                         found |= yield from expanded(world, facts, update, name)
     return found
+
+
+def _shows(mapping: Expression | None, name: str) -> bool:
+    entries = mapping.entries if isinstance(mapping, MappingDisplay) else ()
+    return any(isinstance(entry.key, Text) and entry.key.value == name for entry in entries)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 
-from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, ask, is_nothing
+from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, ask, is_nothing, seen
 from codemod.provenance.calls import (
     Passed,
     is_decorated,
@@ -247,9 +247,15 @@ def changes(
             for item in facts.item_bindings if facts is not file else ():
                 if name_behind_calls(item.target.value) == name:
                     yield facts, item, item.target.value
-    for facts in files_holding(world, file, held):
-        if facts is not file:
-            yield from changes_in(world, facts, container)
+    # Much is handed around in other files: what a glance does not show to be the container is not asked for.
+    for facts in files_holding(world, file, held) if world.glance is not None else ():
+        for item, holder in world.setters_in(facts).of(container) if facts is not file else ():
+            if holder is not None and any(is_container(value, container) for value in seen(world, facts, holder)):
+                yield facts, item, None
+
+
+def is_container(value: Value, container: Expression | Binding) -> bool:
+    return isinstance(value, (MappingValue, SequenceValue)) and value.node is container
 
 
 def changes_in(
@@ -272,9 +278,7 @@ def _set_in(
             continue
         if holder is not None and holder not in asked:
             held = values_in((yield ValueOf(facts, holder)))
-            asked[holder] = any(
-                isinstance(each, (MappingValue, SequenceValue)) and each.node is container for each in held
-            )
+            asked[holder] = any(is_container(each, container) for each in held)
         if holder is None or asked[holder]:
             found.append((facts, item))
     return found

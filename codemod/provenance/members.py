@@ -301,7 +301,7 @@ def _set_by_name(world: World, file: FileFacts, scope: Scope, name: str) -> Valu
         for place, holder, key in _places_setting_by_name(facts):
             owners = values_in((yield ValueOf(file, holder))) if facts is file else seen(world, facts, holder)
             if any(isinstance(owner, (InstanceValue, ClassValue)) and owner.scope is scope for owner in owners):
-                keys = values_in((yield ValueOf(facts, key))) if key is not None else ()
+                keys = seen(world, facts, key) if key is not None else ()
                 shown = [each.node.value for each in keys if isinstance(each, TextValue)]
                 if name in shown or not shown or len(shown) < len(keys):
                     found[UnknownValue(facts, place, "members are set here by names that are not fixed")] = None

@@ -30,6 +30,10 @@ _IDS: dict[bytes, tuple[bytes, ...]] = {
 }
 
 
+# What may stand between the parts of a chain.
+_BLANKS = b" \t\f\r\n\\"
+
+
 def _holds(data: bytes, word: bytes) -> bool:
     return word in data
 
@@ -43,19 +47,23 @@ def may_hold_requests(data: bytes, holds: Holds = _holds) -> bool:
     """Whether a file may hold a client or a request; without these words it holds none."""
     if mentions_openai(data, holds) or holds(data, b"completions") or holds(data, b".responses."):
         return True
-    if not (holds(data, b"responses") or holds(data, b".embeddings")):
+    if holds(data, b"responses") and _is_in_a_chain(data, b"responses"):
+        return True
+    # Neural networks have layers of that name.
+    if not (holds(data, b"embeddings") and _is_in_a_chain(data, b"embeddings")):
         return False
-    # A chain may go on in another line, behind a comment.
-    chains = data.translate(None, b" \t\f\r\n\\")
-    return (
-        b".responses." in chains
-        or b".responses#" in chains
-        # Neural networks have layers of that name.
-        or (
-            (b".embeddings." in chains or b".embeddings#" in chains)
-            and chains.count(b".create") > chains.count(b".create_")
-        )
-    )
+    chains = data.translate(None, _BLANKS)
+    return chains.count(b".create") > chains.count(b".create_")
+
+
+def _is_in_a_chain(data: bytes, name: bytes) -> bool:
+    """Whether ``name`` is read of something, and something of it; a chain may go on in another line, and a comment."""
+    before, *others = data.split(name)
+    for behind in others:
+        if behind.lstrip(_BLANKS).startswith((b".", b"#")) and before.rstrip(_BLANKS).endswith(b"."):
+            return True
+        before = behind
+    return False
 
 
 def may_name_a_model(data: bytes, holds: Holds = _holds) -> bool:

@@ -158,6 +158,7 @@ def test_what_looks_like_a_part_of_an_id_is_none(text: str) -> None:
         ("(client\n .responses  # why\n .create())", True),
         ("client.\\\n  responses.create()", True),
         ("client.embeddings \\\n  .create()", True),
+        ("client.\\\n  embeddings.create()", True),
         ("client.chat.\\\n  completions.create()", True),
         ("app.responses = x\n", False),
         ("self.embeddings.weight = create(x)", False),

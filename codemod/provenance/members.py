@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from codemod.provenance.asking import OUTSIDE, UNDEFINED, anchor, ask, glanced, is_nothing, seen, subclasses
 from codemod.provenance.calls import arguments_named, is_decorated, last_name
@@ -54,7 +55,7 @@ from codemod.provenance.values import (
     Value,
     library_path,
 )
-from codemod.provenance.world import World
+from codemod.provenance.world import SetByName, World
 
 # Calls that describe a field of a class.
 FIELDS = frozenset(
@@ -295,16 +296,32 @@ def _set_by_name(world: World, file: FileFacts, scope: Scope, name: str) -> Valu
 
     In other files, where a glance shows that it is done to the class or one of its objects.
     """
+    setting: list[SetByName] = []
+    for place, holder, key in _places_setting_by_name(file):
+        owners = values_in((yield ValueOf(file, holder)))
+        if any(isinstance(owner, (InstanceValue, ClassValue)) and owner.scope is scope for owner in owners):
+            setting.append((file, place, key))
+    if world.glance is not None:
+        if file not in world.setting:
+            world.setting[file] = _set_elsewhere(world, file)
+        setting += world.setting[file].get(scope, ())
     found: dict[Value, Question | None] = {}
-    others = world.setting_by_name(file.path) if world.glance is not None else ()
-    for facts in dict.fromkeys((file, *others)):
-        for place, holder, key in _places_setting_by_name(facts):
-            owners = values_in((yield ValueOf(file, holder))) if facts is file else seen(world, facts, holder)
-            if any(isinstance(owner, (InstanceValue, ClassValue)) and owner.scope is scope for owner in owners):
-                keys = seen(world, facts, key) if key is not None else ()
-                shown = [each.node.value for each in keys if isinstance(each, TextValue)]
-                if name in shown or not shown or len(shown) < len(keys):
-                    found[UnknownValue(facts, place, "members are set here by names that are not fixed")] = None
+    for facts, place, key in setting:
+        keys = seen(world, facts, key) if key is not None else ()
+        shown = [each.node.value for each in keys if isinstance(each, TextValue)]
+        if name in shown or not shown or len(shown) < len(keys):
+            found[UnknownValue(facts, place, "members are set here by names that are not fixed")] = None
+    return found
+
+
+def _set_elsewhere(world: World, file: FileFacts) -> Mapping[Scope, Sequence[SetByName]]:
+    """What other files set by names, by the classes of ``file`` of which a glance shows that it is done to them."""
+    found: dict[Scope, list[SetByName]] = defaultdict(list)
+    for facts in world.setting_by_name(file.path):
+        for place, holder, key in _places_setting_by_name(facts) if facts is not file else ():
+            owners = [each for each in seen(world, facts, holder) if isinstance(each, (InstanceValue, ClassValue))]
+            for scope in dict.fromkeys(owner.scope for owner in owners if owner.file is file):
+                found[scope].append((facts, place, key))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
@@ -27,6 +27,10 @@ from codemod.searching import encoded
 MOST_FILES = 100
 # Functions and classes that more files import or read are not followed either, for the time that it takes.
 MOST_REFERRING = 600
+
+
+# The file, what sets a member there, and the name that it has, if one is given.
+SetByName = tuple["FileFacts", "Expression", "Expression | None"]
 
 
 class TooManyFilesError(Exception):
@@ -98,7 +102,7 @@ class World:
     handed: dict[Call, tuple[Argument, ...]] = field(default_factory=dict)
     setters: dict[FileFacts, Setters] = field(default_factory=dict)
     getters: dict[FileFacts, Getters] = field(default_factory=dict)
-    setting: dict[Path, list[FileFacts]] = field(default_factory=dict)
+    setting: dict[FileFacts, Mapping[Scope, Sequence[SetByName]]] = field(default_factory=dict)
     setters_by_name: dict[Path, bool] = field(default_factory=dict)
     given: dict[tuple[str, Path], frozenset[bytes]] = field(default_factory=dict)
     used: dict[tuple[str, Path], bool] = field(default_factory=dict)
@@ -193,12 +197,10 @@ class World:
 
         Of none if they are many, or ``home`` is a hub.
         """
-        if home not in self.setting:
-            words = () if self.project.is_hub(home) else SETTING
-            paths = dict.fromkeys(path for word in words for path in self.project.files_mentioning(word, home))
-            setting = [path for path in paths if self._sets_by_name(path)]
-            self.setting[home] = self.project.facts_of(setting) if len(setting) <= MOST_FILES else []
-        return self.setting[home]
+        words = () if self.project.is_hub(home) else SETTING
+        paths = dict.fromkeys(path for word in words for path in self.project.files_mentioning(word, home))
+        setting = [path for path in paths if self._sets_by_name(path)]
+        return self.project.facts_of(setting) if len(setting) <= MOST_FILES else []
 
     def _sets_by_name(self, path: Path) -> bool:
         if path not in self.setters_by_name:

@@ -45,13 +45,14 @@ class Dumping:
     """What may turn an object of a class into something else: ``methods`` of its own, and functions.
 
     ``by_fields`` if those may that know dataclasses alone, ``as_json`` if a JSON encoder that is told nothing may,
-    ``is_shown`` if the object's text may tell of its members.
+    ``is_shown`` if the object's text may tell of its members. Not ``is_known``: any way may do so.
     """
 
     methods: tuple[str, ...] = _METHODS
     by_fields: bool = True
     as_json: bool = True
     is_shown: bool = True
+    is_known: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -60,8 +61,8 @@ class Dumping:
 
     @property
     def telling_words(self) -> tuple[str, ...]:
-        """Those that hardly mean anything else."""
-        return tuple(word for word in self.words if word not in _COMMON)
+        """Those that hardly mean anything else, if it is known at all how such objects can be dumped."""
+        return tuple(word for word in self.words if word not in _COMMON) if self.is_known else ()
 
 
 _ANYHOW = Dumping()
@@ -90,6 +91,7 @@ def dumping_of(origins: Origins, file: FileFacts, scope: Scope, family: Mapping[
         by_fields=is_dataclass,
         as_json=_is_json_patched(origins, file),
         is_shown=is_model or is_dataclass or any(map(may_have, _SHOWING)),
+        is_known=True,
     )
 
 

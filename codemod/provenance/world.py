@@ -25,6 +25,8 @@ from codemod.searching import encoded
 
 # Members whose names more files mention are not followed: there they mean members of anything.
 MOST_FILES = 100
+# A way to turn objects into something else that more files use is looked for where a class or an object is named alone.
+_MOST_USING = 12
 # Functions and classes that more files import or read are not followed either, for the time that it takes.
 MOST_REFERRING = 600
 
@@ -190,7 +192,7 @@ class World:
         """
         paths = () if self.project.is_hub(home) else self.project.files_mentioning(name, home)
         using = [path for path in paths if self._is_used_on_others(name, path)]
-        return self.project.facts_of(using) if len(using) <= MOST_FILES else []
+        return self.project.facts_of(using) if len(using) <= _MOST_USING else []
 
     def setting_by_name(self, home: Path) -> list[FileFacts]:
         """The facts of the files near ``home`` that set members of something else than ``self`` by unfixed names.
@@ -200,7 +202,7 @@ class World:
         words = () if self.project.is_hub(home) else SETTING
         paths = dict.fromkeys(path for word in words for path in self.project.files_mentioning(word, home))
         setting = [path for path in paths if self._sets_by_name(path)]
-        return self.project.facts_of(setting) if len(setting) <= MOST_FILES else []
+        return self.project.facts_of(setting) if len(setting) <= _MOST_USING else []
 
     def _sets_by_name(self, path: Path) -> bool:
         if path not in self.setters_by_name:

@@ -95,7 +95,7 @@ class Project:
         self._given = {str(path): data for path, data in given.items()}
         self._data: dict[str, bytes | Unprocessable] = {}
         self._read = 0
-        self._kept: list[str] = []
+        self._kept: dict[str, bytes] = {}
         self._made: dict[int, Path] = {}
         self._sources: dict[Path, Source] = {}
         self._facts: dict[Path, FileFacts] = {}
@@ -176,7 +176,7 @@ class Project:
         return self._bytes(self._files[number])
 
     def _bytes(self, path: str) -> bytes | None:
-        held = self._data.get(path, self._given.get(path))
+        held = self._data.get(path, self._given.get(path, self._kept.get(path)))
         if held is None:
             try:
                 held = read_file(path)
@@ -195,10 +195,9 @@ class Project:
         """Keep the bytes of the files of a small project; those of a large one would be those read first."""
         self._read += len(data)
         if self._read <= _KEPT:
-            self._data[path] = data
-            self._kept.append(path)
-        while self._read > _KEPT and self._kept:
-            del self._data[self._kept.pop()]
+            self._kept[path] = data
+        else:
+            self._kept.clear()
 
     def text(self, path: Path) -> bytes:
         """The bytes of a file to search in; none if it cannot be read."""
@@ -272,7 +271,8 @@ class Project:
             self._facts[path] = facts
             return facts
         # Nobody will ask for its text again.
-        del self._sources[path], self._data[str(path)]
+        self._sources.pop(path)
+        self._data.pop(str(path), None)
         return None
 
     def files_mentioning(self, name: str, home: Path | None = None) -> tuple[Path, ...]:

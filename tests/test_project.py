@@ -531,3 +531,14 @@ def near_in_a_heap(root: Path, home: str, texts: Mapping[str, str]) -> set[str]:
     files |= {f"heap/h{number}.py": "" for number in range(301)}
     made = project(root, {name: f"{text}\n# x\n" for name, text in files.items()})
     return {path.relative_to(root).as_posix() for path in made.files_mentioning("x", root / home)}
+
+
+def test_a_file_that_cannot_be_parsed_is_read_again_when_more_is_read_than_is_kept(tmp_path: Path) -> None:
+    broken, other = tmp_path / "broken.py", tmp_path / "other.py"
+    broken.write_bytes(b"def\n" + b"#" * 300_000)
+    other.write_bytes(b"x = 1\n" + b"#" * 650_000)
+    project = Project([str(broken), str(other)], [tmp_path], {"": read_facts, ".py": read_facts}, {})
+    assert all(project.data(path) for path in (broken, other))
+    assert project.facts(broken) is None
+    assert [project.data(broken) for _ in range(2)] == [broken.read_bytes()] * 2
+    assert project.facts(other) is not None

@@ -14,7 +14,7 @@ from codemod.decisions.expressions import leaves
 from codemod.decisions.survey import Request
 from codemod.findings import Step
 from codemod.provenance.calls import last_name, taken_over
-from codemod.provenance.containers import changes, changes_in
+from codemod.provenance.containers import changes, changes_in, is_container
 from codemod.provenance.facts import (
     Binding,
     Call,
@@ -184,10 +184,10 @@ def _items_set(
     world = context.origins.world
     try:
         beside = () if reader is holder.file else changes_in(world, reader, holder.node)
-        for file, item, asked in dict.fromkeys((*changes(world, holder.file, holder.node), *beside)):
-            if item.spread or (isinstance(item.target.key, Text) and item.target.key.value == name):
+        for file, item, asked in dict.fromkeys((*changes(world, holder.file, holder.node, name), *beside)):
+            if item.spread or item.key == name:
                 holders = (holder,) if asked is None else context.values(file, asked)
-                if any(isinstance(value, MappingValue) and value.node is holder.node for value in holders):
+                if any(is_container(value, holder.node) for value in holders):
                     found.append((file, item))
     except TooManyFilesError as error:
         return found, str(error)

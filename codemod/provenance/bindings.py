@@ -24,7 +24,6 @@ from codemod.provenance.facts import (
     Scope,
     SequenceDisplay,
     Subscript,
-    Text,
 )
 from codemod.provenance.lazy_names import given_for
 from codemod.provenance.members import derives_from
@@ -163,7 +162,7 @@ def assigned_from_outside(world: World, file: FileFacts, name: str) -> ValuesTho
             if any(isinstance(owner, ModuleValue) and owner.file is file for owner in owners):
                 found |= yield from ask(ValueOf(facts, member.value))
     for item in file.item_bindings:
-        if isinstance(item.target.key, Text) and item.target.key.value == name and not item.spread:
+        if item.key == name and not item.spread:
             holders = values_in((yield ValueOf(file, item.target.value)))
             if any(isinstance(each, ProductValue) and each.path == "builtins.globals" for each in holders):
                 found |= yield from ask(ValueOf(file, item.value))

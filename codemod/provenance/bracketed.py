@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from codemod.searching import GAP, find
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
-# Patterns that begin with plain letters are searched for several times as fast.
 _GIVEN = re.compile(_WORD.pattern + rb"|\*\*")
+# Patterns that begin with plain letters are searched for several times as fast.
 _CLASS = re.compile(rb"class(?<![\w\x80-\xff]class)[\s\\]+[\w\x80-\xff]+[\s\\]*([(\[])")
 _AS = re.compile(rb"(?=[\s\\#])" + GAP + rb"as\b")
 _SELF = rb"[\s\\]*self[\s\\]*"
+# One of these stands in each file that sets members by names that are not fixed.
 SETTING = ("setattr", "__dict__")
 _SETS_BY_NAME = re.compile(rb"setattr(?<!\wsetattr)" + GAP + rb"\((?!" + _SELF + rb",)[^,]*,(?![\s\\]*[\"'])")
 _UPDATES_MEMBERS = re.compile(rb"\.(?<!\bself\.)" + GAP + rb"__dict__" + GAP + rb"\." + GAP + rb"update\b")

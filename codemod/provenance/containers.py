@@ -190,7 +190,7 @@ def item_of(world: World, question: ItemOf) -> Thought:
         setters = changes_in(world, reader, container)
     else:
         found = yield from _made_with(world, file, container, key)
-        setters = changes(world, file, container)
+        setters = changes(world, file, container, key)
     for facts, item in (yield from _set_in(setters, container, key)):
         if item.spread:
             found |= yield from expanded(world, facts, item.value, key)
@@ -232,11 +232,12 @@ def _entries(file: FileFacts, node: Expression, key: str | None) -> Generator[Qu
 
 
 def changes(
-    world: World, file: FileFacts, container: Expression | Binding
+    world: World, file: FileFacts, container: Expression | Binding, key: str | None
 ) -> Iterator[tuple[FileFacts, ItemBinding, Expression | None]]:
     """What may set items of ``container``: in its own file, and in those that may get hold of it by a name.
 
-    Each with the expression in the same file that is the container if it does so; None if it certainly does.
+    In most of the latter under ``key`` alone, or one that is not fixed (``key`` None: any). Each with the expression in
+    the same file that is the container if it does so; None if it certainly does.
     """
     yield from changes_in(world, file, container)
     if isinstance(container, Binding):
@@ -250,7 +251,8 @@ def changes(
     # Much is handed around in other files: what a glance does not show to be the container is not asked for.
     for facts in files_holding(world, file, held) if world.glance is not None else ():
         for item, holder in world.setters_in(facts).of(container) if facts is not file else ():
-            if holder is not None and any(is_container(value, container) for value in seen(world, facts, holder)):
+            shown = seen(world, facts, holder) if holder is not None and item.may_set(key) else ()
+            if any(is_container(value, container) for value in shown):
                 yield facts, item, None
 
 
@@ -274,7 +276,7 @@ def _set_in(
     found: list[tuple[FileFacts, ItemBinding]] = []
     asked: dict[Expression, bool] = {}
     for facts, item, holder in setters:
-        if key is not None and isinstance(item.target.key, Text) and item.target.key.value != key:
+        if not item.may_set(key):
             continue
         if holder is not None and holder not in asked:
             held = values_in((yield ValueOf(facts, holder)))
@@ -387,7 +389,7 @@ def _sequence_part(world: World, holder: SequenceValue, key: str | int | None, r
                 found |= yield from ask(PartOf(file, each.parts[0], (None, *rest)))
             else:
                 found |= yield from ask(_at(file, each, rest))
-    for facts, item in (yield from _set_in(changes(world, file, node), node, None)):
+    for facts, item in (yield from _set_in(changes(world, file, node, None), node, None)):
         found |= yield from ask(_at(facts, item.value, (None, *rest) if item.spread else rest))
     return found
 
@@ -537,9 +539,7 @@ def stored(world: World, file: FileFacts, holder: Value, name: str) -> ValuesTho
             (member.target.value, member.value) for member in facts.member_bindings.get(name, ())
         ]
         places += [
-            (item.target.value, item.value)
-            for item in facts.item_bindings
-            if isinstance(item.target.key, Text) and item.target.key.value == name and not item.spread
+            (item.target.value, item.value) for item in facts.item_bindings if item.key == name and not item.spread
         ]
         for owner, value in places:
             owners = values_in((yield ValueOf(facts, owner)))

@@ -415,6 +415,15 @@ class ItemBinding:
     def statement(self) -> Span:
         return span_of(self.extent)
 
+    @property
+    def key(self) -> str | None:
+        """The text under which it sets an item; None if that is not fixed."""
+        return self.target.key.value if isinstance(self.target.key, Text) else None
+
+    def may_set(self, key: str | None) -> bool:
+        """Whether it sets the item ``key``, for all that is fixed; None: any item."""
+        return key is None or self.key in (None, key)
+
 
 @entity
 class EnvironmentWrite:

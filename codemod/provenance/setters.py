@@ -44,19 +44,17 @@ class Setters:
 
     ``known`` are the positions of those whose holder can only be the container, ``asked`` what nobody knows the holder
     of without asking: the position, what sets the item, and an expression that has the same values as the holder.
+    ``keys`` are those under which the latter set items of mappings, None among them if one is not fixed.
     """
 
     items: tuple[ItemBinding, ...]
     known: dict[Expression | Binding, list[int]] = field(default_factory=lambda: defaultdict(list))
     asked: list[tuple[int, Expression]] = field(default_factory=list)
+    keys: set[str | None] = field(default_factory=set)
 
     def may_set(self, key: str | None) -> bool:
-        """Whether something sets an item ``key``, or may, in a container that is not one of the file for certain."""
-        return any(
-            key is None or not isinstance(item.target.key, Text) or item.target.key.value == key
-            for item in (self.items[position] for position, _ in self.asked)
-            if not _is_for_sequence(item)
-        )
+        """Whether something sets an item ``key``, or may, in a mapping that is not one of the file for certain."""
+        return bool(self.keys) if key is None else not self.keys.isdisjoint((key, None))
 
     def of(self, container: Expression | Binding) -> Iterator[tuple[ItemBinding, Expression | None]]:
         """What may set items of ``container``, each with the expression to ask for; None: it does so."""
@@ -79,6 +77,8 @@ def setters_of(file: FileFacts) -> Setters:
         containers = list(_containers(file, holder, _MOST_ALIASES))
         if None in containers:
             found.asked.append((position, same.setdefault(_meant(file, holder), holder)))
+            if not _is_for_sequence(item):
+                found.keys.add(item.key)
         else:
             for container in dict.fromkeys(containers):
                 if container is not None:

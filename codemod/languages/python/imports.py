@@ -67,7 +67,7 @@ class Imports:
         nodes = list(ast.walk(self._tree.root))
         has_star = any(isinstance(node, ast.alias) and node.name == "*" for node in nodes)
         reads = any(isinstance(node, ast.Name) and node.id == "os" for node in nodes)
-        return has_star and reads and not any(_bindings(self._tree.root, "os"))
+        return has_star and reads and not self._bindings(self._tree.root, "os")
 
     def _reaches(self, access: Access, place: ast.AST) -> bool:
         scope, deferred = self._resolve(access.name, place)

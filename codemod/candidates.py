@@ -20,12 +20,10 @@ from codemod.searching import GAP, holds, with_newlines
 _VARIABLES = tuple(
     f"OPENAI_{name}".encode() for name in ("API", "BASE", "ORG", "PROJECT", "CUSTOM", "ADMIN", "WEBHOOK", "'", '"')
 )
-# What decisions about a client ask of other files: a key that is set in it, who takes over all names of its module,
-# what is merged into its options.
+# What decisions about a client ask of other files: a key that is set in it, who takes over all names of its module.
 _ASSIGNED_KEY = re.compile(rb"\." + GAP + rb"api_key[\s\\]*[:=]")
 _CHAT = re.compile(rb"\." + GAP + rb"completions\b")
 _STARRED = re.compile(rb"import[\s(\\]*\*")
-_MERGED = b"|="
 # The module by its name, which is no part of a path, of another name or of a host.
 _MODULE = re.compile(rb"openai(?<![\w/@-]openai)(?![\w/-]|\.com\b)")
 # In prose another word follows: "OpenAI models". In code only one of these does.
@@ -50,7 +48,7 @@ def may_be_decided_on(data: bytes) -> bool:
     data = with_newlines(data)
     if any(word in data for word in _VARIABLES) or (holds(data, b"completions") and _CHAT.search(data)):
         return True
-    if may_name_a_model(data, holds) or _MERGED in data or _STARRED.search(data) or _ASSIGNED_KEY.search(data):
+    if may_name_a_model(data, holds) or _STARRED.search(data) or _ASSIGNED_KEY.search(data):
         return True
     code = _code(data)
     if _MODULE.search(code) or any(name.search(code) for name in _classes()):

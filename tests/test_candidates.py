@@ -34,6 +34,7 @@ SPEAKS = [
     "for model in files.list_models(x):\n    model.images.save(y)\n",
     "from ...models import list\n",
     "x['n'] = 1\n",
+    "options |= {'n': 2}\n",
 ]
 
 
@@ -74,7 +75,6 @@ DOES = [
     "assert sent == 'o3'\n",
     "def f(): return {'file_id': x}\n",
     "from app.settings import *\n",
-    "options |= {'n': 2}\n",
     "app.api_key = 'abc'\n",
 ]
 

@@ -12,6 +12,7 @@ from codemod.decisions.arguments import Given
 from codemod.decisions.context import Context
 from codemod.decisions.survey import ClientUses
 from codemod.provenance.calls import taken_over
+from codemod.provenance.containers import changes
 from codemod.provenance.facts import (
     Attribute,
     Binding,
@@ -22,8 +23,6 @@ from codemod.provenance.facts import (
     ItemBinding,
     MappingDisplay,
     Opaque,
-    Role,
-    RoleKind,
     Text,
 )
 from codemod.provenance.values import (
@@ -36,6 +35,7 @@ from codemod.provenance.values import (
     UnknownValue,
     Value,
 )
+from codemod.provenance.world import TooManyFilesError
 from codemod.records import record
 
 _LEFT_OUT = frozenset({"NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"})
@@ -168,14 +168,17 @@ class _Reader:
                     self.add(each, item.target.key, item.value, None)
 
     def may_set(self, file: FileFacts, node: Expression | Binding) -> Iterator[tuple[FileFacts, ItemBinding]]:
-        """What sets items in the mapping's own file and where else it gets to, and ``|=`` anywhere, which is no use."""
+        """What may set items of the mapping where it is used, and in files that get hold of it by a name."""
         followed = self.context.uses
         uses = followed.of_binding(file, node) if isinstance(node, Binding) else followed.of(file, node)
         near = dict.fromkeys((file, *(use.file for use in uses)))
-        for each in dict.fromkeys((*near, *self.context.files)):
-            for item in each.item_bindings:
-                if each in near or _is_merged(each, item):
+        yield from ((each, item) for each in near for item in each.item_bindings)
+        try:
+            for each, item, _ in changes(self.context.origins.world, file, node, None):
+                if each not in near:
                     yield each, item
+        except TooManyFilesError:
+            self.hidden = True
 
     def is_set_in(self, file: FileFacts, item: ItemBinding, node: Expression | Binding) -> bool:
         holders = self.context.values(file, item.target.value)
@@ -188,12 +191,6 @@ class _Reader:
         names = self.context.values(file, key)
         self.shown += [Entry(file, name.node.value, key, value) for name in names if isinstance(name, TextValue)]
         self.hidden |= not names or not all(isinstance(name, TextValue) for name in names)
-
-
-def _is_merged(file: FileFacts, item: ItemBinding) -> bool:
-    """Whether items are set by ``mapping |= {…}``."""
-    role = file.parents.get(item.value) if item.spread else None
-    return isinstance(role, Role) and role.kind is RoleKind.MERGED
 
 
 def _copied(call: Call) -> Expression | None:

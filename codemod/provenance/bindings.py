@@ -80,10 +80,20 @@ def bound(world: World, question: Bound) -> Thought:
         return (yield from ask(PartOf(file, binding.value, binding.route)))
     if kind is BindingKind.CONTEXT and binding.value is not None:
         return (yield from entered(world, file, binding, binding.value))
+    if kind is BindingKind.MERGED and (yield from _is_container(file, binding)):
+        return {}
     if kind is BindingKind.ANNOTATION:
         told = (yield from _annotated(world, file, binding.annotation)) if world.glance is None else None
         return told or {}
     return {UnknownValue(file, binding, f"{binding.name} is not given by a plain assignment"): None}
+
+
+def _is_container(file: FileFacts, merged: Binding) -> Generator[Question, Answer, bool]:
+    """Whether ``name |= value`` or ``name += value`` may extend a container, which the name then still means."""
+    bindings = file.scopes[merged.scope].bindings[merged.name]
+    others = [Bound(file, each) for each in bindings if each.kind is not BindingKind.MERGED]
+    found = yield from ask(*others)
+    return any(isinstance(value, (MappingValue, SequenceValue)) for value in found)
 
 
 # Imports and modules

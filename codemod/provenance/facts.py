@@ -234,6 +234,7 @@ Route = tuple["str | int | None", ...]
 class BindingKind(Enum):
     ASSIGNMENT = auto()
     AUGMENTED = auto()
+    MERGED = auto()
     ANNOTATION = auto()
     UNPACKED = auto()
     PARAMETER = auto()
@@ -353,8 +354,8 @@ class Role:
     """The part that an outermost expression plays in its statement.
 
     ``bindings`` are what it binds (BOUND, ITERATED, ENTERED, DEFAULT) or annotates (ANNOTATION), ``targets`` are the
-    attributes and subscripts that are assigned (BOUND) or merged into (MERGED), ``test`` describes the branch
-    (TESTED).
+    attributes and subscripts that are assigned (BOUND), or what is merged into (MERGED; that itself is a TARGET with
+    itself among the targets), ``test`` describes the branch (TESTED).
     """
 
     kind: RoleKind

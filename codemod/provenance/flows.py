@@ -37,6 +37,8 @@ class UseKind(Enum):
     ITEM = auto()
     ITERATED = auto()
     DISCARDED = auto()
+    # More is added to it in place: to the container itself, or to what a number or a text is.
+    EXTENDED = auto()
     # A read of the same name on something that is not known.
     MAYBE = auto()
     # A file that mentions the name and cannot be processed.

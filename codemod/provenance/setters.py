@@ -137,5 +137,5 @@ def _bound(file: FileFacts, binding: Binding, aliases: int) -> Iterator[Expressi
         yield from _containers(file, binding.value, aliases - 1)
     elif binding.parameter in _GATHERING and file.scopes[binding.scope].parameters[0] is not binding:
         yield binding
-    elif binding.kind is not BindingKind.ANNOTATION:
+    elif binding.kind not in (BindingKind.ANNOTATION, BindingKind.MERGED):
         yield None

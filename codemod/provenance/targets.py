@@ -61,7 +61,7 @@ def into_item(ground: Ground, flow: Flow, role: Role, target: Subscript) -> Step
 
 def into_containers(ground: Ground, file: FileFacts, target: Expression, path: Keys) -> Steps:
     """Into the mappings that ``target`` can be, under the keys of ``path``, or into its sequences, anywhere."""
-    for holder in ground.origins.values(file, target) if path else ():
+    for holder in ground.origins.values(file, target):
         if isinstance(holder, MappingValue):
             yield from from_holder(ground, holder, path)
         elif isinstance(holder, SequenceValue):

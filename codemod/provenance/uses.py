@@ -174,8 +174,12 @@ class Uses:
                     yield Use(UseKind.CONTAINED, file, node, role)
             else:
                 yield Use(UseKind.ITERATED, file, node, role)
-        elif kind is RoleKind.MERGED and role.target is not None:
+        elif kind is RoleKind.MERGED and role.target is not None and path:
             yield from into_containers(self._ground, file, role.target, path)
+        elif kind is RoleKind.MERGED:
+            yield Use(UseKind.OPERATED, file, node, role)
+        elif kind is RoleKind.TARGET and role.targets and not path:
+            yield Use(UseKind.EXTENDED, file, node, role)
         elif kind in _ENDS:
             yield Use(_ENDS[kind], file, node, role)
 

@@ -73,6 +73,7 @@ _PLAIN_LITERAL = re.compile(
 _PLACE = itemgetter("lineno", "col_offset", "end_lineno", "end_col_offset")
 _OPERATORS = {ast.Add: "+", ast.Mod: "%", ast.BitOr: "|"}
 _DECLARING = ("global", "nonlocal")
+_NO_CONTAINERS = (Comparison, Constant, Template, Text)
 # The methods that put items into a container.
 _ADDING = frozenset({"append", "add", "extend", "setdefault", "update"})
 _EXIT_CALLS = frozenset({"exit", "quit", "_exit", "abort"})
@@ -345,18 +346,20 @@ class _Reader:
         self.role(value, RoleKind.OTHER, extent)
         if self.environment and self.environment.is_mapping(node.target):
             self.note_environment_items(span_of(extent), value)
-        adds = isinstance(node.op, ast.Add) and isinstance(value, (SequenceDisplay, Comprehension))
-        if adds or (isinstance(node.op, ast.BitOr) and isinstance(value, MappingDisplay)):
+        is_display = isinstance(value, (MappingDisplay, SequenceDisplay, Comprehension))
+        if isinstance(node.op, (ast.BitOr, ast.Add)) and not _is_no_container(value):
             self.merge(node.target, value, extent)
+            if isinstance(node.target, ast.Name) and not is_display:
+                self.bind(node.target.id, BindingKind.MERGED, extent, value)
         elif isinstance(node.target, ast.Name):
             self.bind(node.target.id, BindingKind.AUGMENTED, extent, value)
         else:
             self.role(self.expression(node.target), RoleKind.TARGET, extent)
 
     def merge(self, target: ast.expr, given: Expression, extent: int) -> None:
-        """``holder |= {...}`` and ``holder += [...]`` put items into the container that ``holder`` names."""
+        """``holder |= mapping`` and ``holder += sequence`` put items into the container that ``holder`` names."""
         holder = self.expression(target)
-        self.role(holder, RoleKind.TARGET, extent)
+        self.role(holder, RoleKind.TARGET, extent, targets=(holder,))
         self.role(given, RoleKind.MERGED, extent, targets=(holder,))
         item = Subscript(extent, holder, Opaque(extent, "any key", ()))
         self.item_bindings.append(ItemBinding(item, given, self.scope, extent, spread=True))
@@ -994,6 +997,11 @@ def _own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             for block in ("body", "orelse", "finalbody", "handlers", "cases"):
                 pending += getattr(node, block, ())
+
+
+def _is_no_container(value: Expression) -> bool:
+    """Whether an expression gives a number or a text."""
+    return isinstance(value, _NO_CONTAINERS) or (isinstance(value, Opaque) and value.what == "operator")
 
 
 def _is_streamlit(node: ast.expr) -> bool:

@@ -11,7 +11,6 @@ import re
 from functools import cache
 
 from codemod import openai_sdk
-from codemod.decisions.crossing import STORED_WORDS
 from codemod.decisions.method_names import telling_chains
 from codemod.mentions import may_name_a_model
 from codemod.searching import GAP, holds, with_newlines
@@ -53,7 +52,7 @@ def may_be_decided_on(data: bytes) -> bool:
     code = _code(data)
     if _MODULE.search(code) or any(name.search(code) for name in _classes()):
         return True
-    return _tells_a_method(code) or _names_what_is_stored(code)
+    return _tells_a_method(code)
 
 
 def _code(data: bytes) -> bytes:
@@ -131,7 +130,3 @@ def _resource() -> re.Pattern[bytes]:
     """What holds a method, in a chain or as the text that ``getattr`` is given."""
     names = "|".join(sorted({chain[-2] for chain in telling_chains()})).encode()
     return re.compile(rb"\." + GAP + rb"(?:" + names + rb")\b|[\"'](?:" + names + rb")[\"']")
-
-
-def _names_what_is_stored(code: bytes) -> bool:
-    return any(holds(code, f"{quote}{word}{quote}".encode()) for word in STORED_WORDS for quote in ("'", '"'))

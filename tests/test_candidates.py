@@ -35,6 +35,7 @@ SPEAKS = [
     "from ...models import list\n",
     "x['n'] = 1\n",
     "options |= {'n': 2}\n",
+    "def f(): return {'file_id': x}\n",
 ]
 
 
@@ -73,7 +74,6 @@ DOES = [
     "os.environ['OPENAI_' 'API_KEY'] = x\n",
     "MODEL = 'gpt-4o'\n",
     "assert sent == 'o3'\n",
-    "def f(): return {'file_id': x}\n",
     "from app.settings import *\n",
     "app.api_key = 'abc'\n",
 ]

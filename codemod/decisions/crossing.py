@@ -11,9 +11,15 @@ from codemod.decisions.served_calls import Blocking
 from codemod.decisions.survey import ClientUses
 from codemod.provenance.facts import Call, FileFacts
 
-_STORES = frozenset({"files", "vector_stores", "uploads", "containers", "skills"})
-# How requests name what is stored.
-STORED_WORDS = frozenset({"file_id", "file_ids", "vector_store_ids", "container", "input_file", "file_search"})
+# How requests name what is stored with the service, by the resource that gives its id.
+_FILES = frozenset({"file_id", "file_ids", "input_file"})
+_STORED = {
+    "files": _FILES,
+    "uploads": _FILES,
+    "vector_stores": frozenset({"vector_store_ids", "file_search"}),
+    "containers": frozenset({"container"}),
+    "skills": frozenset({"container", "skill_id"}),
+}
 _MODELS = frozenset({"fine_tuning", "models"})
 _CONVERSATIONS = frozenset({"responses", "conversations"})
 
@@ -37,7 +43,8 @@ def crossing_reason(context: Context, uses: ClientUses, blocking: tuple[Blocking
         return "stored completions would stay behind"
     if resources & _MODELS and any(not _is_known_model(context, each) for each in served):
         return "a model that OpenAI lists or trains may be given to a call that moves"
-    if resources & _STORES and any(_names_stored(context, served)):
+    words = frozenset(word for resource in resources for word in _STORED.get(resource, ()))
+    if any(_names_stored(context, served, words)):
         return "ids of files and the like may be given to a call that moves"
     return ""
 
@@ -54,9 +61,11 @@ def _is_known_model(context: Context, served: _Served) -> bool:
     return bool(models) and all(context.catalogue.openai_model(each) is not None for each in models or ())
 
 
-def _names_stored(context: Context, served: list[_Served]) -> Iterator[bool]:
-    """Whether the project speaks of what is stored as a request does that moves."""
+def _names_stored(context: Context, served: list[_Served], words: frozenset[str]) -> Iterator[bool]:
+    """Whether the project speaks of what is stored as a request does that moves: with one of ``words``."""
     for _, _, call in served:
-        yield any(argument.keyword in STORED_WORDS for argument in call.arguments)
-    for file in context.files:
-        yield any(text.value in STORED_WORDS for text in file.texts)
+        yield any(argument.keyword in words for argument in call.arguments)
+    project = context.origins.project
+    for home in dict.fromkeys(file.path for _, file, _ in served):
+        for word in sorted(words):
+            yield any(text.value == word for file in project.facts_mentioning(word, home) for text in file.texts)

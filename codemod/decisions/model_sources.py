@@ -59,16 +59,22 @@ def decide_without_slot(context: Context, each: ModelRequest, slots: Iterable[Sl
         if not _is_given_elsewhere(request, slots):
             yield _undecided(request.file, request.call.span, "no model is given that the project shows", each)
         return
+    hiding = list(_hiding(context, request)) or [(request.file, request.call.expansions[0].span)]
+    for file, span in hiding:
+        yield _undecided(file, span, "the model is given out of sight, by a mapping that is expanded", each)
+
+
+def _hiding(context: Context, request: Request) -> Iterator[tuple[FileFacts, Span]]:
+    """The expansions of a request that are not visible mappings, or what gathers them."""
     for expansion in request.call.expansions:
         values = context.values(request.file, expansion)
         gathered = next(
             (value for value in values if isinstance(value, MappingValue) and isinstance(value.node, Binding)), None
         )
-        if gathered is None and all(isinstance(value, MappingValue) for value in values):
-            continue
-        file = request.file if gathered is None else gathered.file
-        span = expansion.span if gathered is None else gathered.node.span
-        yield _undecided(file, span, "the model is given out of sight, by a mapping that is expanded", each)
+        if gathered is not None:
+            yield gathered.file, gathered.node.span
+        elif not all(isinstance(value, MappingValue) for value in values):
+            yield request.file, expansion.span
 
 
 def menu_draft(context: Context, slot: Slot, menu: Menu, value: Value) -> Draft:

@@ -18,6 +18,7 @@ from codemod.provenance.containers import changes, changes_in, is_container
 from codemod.provenance.facts import (
     Binding,
     Call,
+    Constant,
     Expression,
     FileFacts,
     ItemBinding,
@@ -114,9 +115,20 @@ def parts_of(slots: Iterable[Slot]) -> list[Part]:
     return list(parts.values())
 
 
-def _at_leaves(context: Context, each: ModelRequest, file: FileFacts, expression: Expression) -> Iterator[Slot]:
+def _at_leaves(
+    context: Context, each: ModelRequest, file: FileFacts, expression: Expression, *, ids_only: bool = False
+) -> Iterator[Slot]:
+    """The slots in what is given; with ``ids_only`` nothing but OpenAI's ids counts, as it may be given otherwise."""
     for leaf in leaves(expression):
-        yield Slot(each, file, leaf, tuple(_sent(context, context.values(file, leaf))))
+        values = tuple(_sent(context, context.values(file, leaf)))
+        if ids_only:
+            values = tuple(value for value in values if _is_id(context, value))
+        if values or not ids_only:
+            yield Slot(each, file, leaf, values)
+
+
+def _is_id(context: Context, value: Value) -> bool:
+    return isinstance(value, TextValue) and context.catalogue.is_openai_id(value.node.value)
 
 
 def _sent(context: Context, values: tuple[Value, ...]) -> Iterator[Value]:
@@ -148,26 +160,42 @@ def _in_mapping(
     items, why = _items_set(context, reader, holder, name)
     if why and not isinstance(node, Binding):
         yield Slot(each, file, node, (UnknownValue(file, node, why),))
-    spreads, entries = _shown(node, name)
+    spreads, entries = _shown(node)
     taken = [(file, spread) for spread in spreads] + [(facts, item.value) for facts, item in items if item.spread]
     for facts, spread in taken:
         yield from _in_mappings(context, each, facts, spread, seen)
-    given = [(file, entry) for entry in entries] + [(facts, item.value) for facts, item in items if not item.spread]
-    for facts, entry in given:
-        yield from _at_leaves(context, each, facts, entry)
+    given = [(file, key, value) for key, value in entries]
+    given += [(facts, item.target.key, item.value) for facts, item in items if not item.spread]
+    for facts, key, entry in given:
+        named = _is_named(context, facts, key, name)
+        if named is not False:
+            yield from _at_leaves(context, each, facts, entry, ids_only=named is None)
 
 
-def _shown(node: Expression | Binding, name: str) -> tuple[list[Expression], list[Expression]]:
-    """The mappings whose items a mapping takes over, and the values that it gives to ``name`` itself."""
+def _shown(node: Expression | Binding) -> tuple[list[Expression], list[tuple[Expression | str, Expression]]]:
+    """The mappings whose items a mapping takes over, and the entries that it shows, with their keys."""
     if isinstance(node, Binding):
         return [], []
     spreads = list(taken_over(node))
     if isinstance(node, MappingDisplay):
-        named = [entry for entry in node.entries if isinstance(entry.key, Text) and entry.key.value == name]
-        return spreads, [entry.value for entry in named]
+        return spreads, [(entry.key, entry.value) for entry in node.entries if entry.key is not None]
     if isinstance(node, Call):
-        return spreads, [argument.value for argument in node.arguments if argument.keyword == name]
+        return spreads, [(each.keyword, each.value) for each in node.arguments if each.keyword is not None]
     return spreads, []
+
+
+def _is_named(context: Context, file: FileFacts, key: Expression | str, name: str) -> bool | None:
+    """Whether a key is ``name``; None if it may be."""
+    if isinstance(key, str):
+        return key == name
+    if isinstance(key, Text):
+        return key.value == name
+    if isinstance(key, Constant):
+        return False
+    known = {value.node.value if isinstance(value, TextValue) else None for value in context.values(file, key)}
+    if known == {name}:
+        return True
+    return None if known & {name, None} else False
 
 
 def is_enumeration_of_texts(scope: Scope) -> bool:
@@ -185,7 +213,7 @@ def _items_set(
     try:
         beside = () if reader is holder.file else changes_in(world, reader, holder.node)
         for file, item, asked in dict.fromkeys((*changes(world, holder.file, holder.node, name), *beside)):
-            if item.spread or item.key == name:
+            if item.may_set(name):
                 holders = (holder,) if asked is None else context.values(file, asked)
                 if any(is_container(value, holder.node) for value in holders):
                     found.append((file, item))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
-from codemod.provenance.facts import Binding, BindingKind, Expression, FileFacts, Scope
+from codemod.provenance.facts import Attribute, Binding, BindingKind, Expression, FileFacts, Name, Scope, Text
 from codemod.provenance.questions import Answer, Question, SubclassesOf, Values, ValuesThought, subclasses_in, values_in
-from codemod.provenance.values import ClassValue, ConstantValue, ExternalValue, ParameterValue, Value
+from codemod.provenance.values import ClassValue, ConstantValue, ExternalValue, ParameterValue, TextValue, Value
 from codemod.provenance.world import TooManyFilesError, World
 
 # Stand-ins in the answer to MemberOf: a base class that is not the project's, and no definition at all.
@@ -16,6 +16,8 @@ UNDEFINED = ExternalValue("?")
 GIVEN = ExternalValue("*")
 # The place of what has no place of its own; one object, so that the same answer stays the same.
 MODULE_ANCHOR = Binding("", 0, BindingKind.ASSIGNMENT, 0)
+# How names are bound that stand for the same throughout, if they are bound once.
+_CONSTANT = (BindingKind.ASSIGNMENT, BindingKind.IMPORT)
 # So many values fit into the smallest table of a dictionary.
 _FEW = 6
 
@@ -48,6 +50,17 @@ def seen(world: World, file: FileFacts, expression: Expression) -> Values:
     if expression not in world.seen:
         world.seen[expression] = world.glance(file, expression)
     return world.seen[expression]
+
+
+def key_shown(world: World, file: FileFacts, key: Expression) -> str | None:
+    """The text that the key of an item is, itself or as a constant that a glance tells; None if it may be another."""
+    if isinstance(key, Text):
+        return key.value
+    bindings = file.lookup(key.id, key.scope) if isinstance(key, Name) else ()
+    is_constant = isinstance(key, Attribute) or (bindings and all(each.kind in _CONSTANT for each in bindings))
+    shown = list(seen(world, file, key)) if is_constant else []
+    only = shown[0] if len(shown) == 1 else None
+    return only.node.value if isinstance(only, TextValue) else None
 
 
 def subclasses(file: FileFacts, scope: Scope) -> Generator[Question, Answer, tuple[ClassValue, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 
-from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, ask, is_nothing, seen
+from codemod.provenance.asking import MODULE_ANCHOR, OUTSIDE, UNDEFINED, ask, is_nothing, key_shown, seen
 from codemod.provenance.calls import (
     Passed,
     is_decorated,
@@ -191,7 +191,7 @@ def item_of(world: World, question: ItemOf) -> Thought:
     else:
         found = yield from _made_with(world, file, container, key)
         setters = changes(world, file, container, key)
-    for facts, item in (yield from _set_in(setters, container, key)):
+    for facts, item in (yield from _set_in(world, setters, container, key)):
         if item.spread:
             found |= yield from expanded(world, facts, item.value, key)
         else:
@@ -268,6 +268,7 @@ def changes_in(
 
 
 def _set_in(
+    world: World,
     setters: Iterable[tuple[FileFacts, ItemBinding, Expression | None]],
     container: Expression | Binding,
     key: str | None,
@@ -276,14 +277,24 @@ def _set_in(
     found: list[tuple[FileFacts, ItemBinding]] = []
     asked: dict[Expression, bool] = {}
     for facts, item, holder in setters:
-        if not item.may_set(key):
+        if not _may_set(world, facts, item, key):
             continue
         if holder is not None and holder not in asked:
-            held = values_in((yield ValueOf(facts, holder)))
+            if item.is_sum and world.glance is not None:
+                held = seen(world, facts, holder)
+            else:
+                held = values_in((yield ValueOf(facts, holder)))
             asked[holder] = any(is_container(each, container) for each in held)
         if holder is None or asked[holder]:
             found.append((facts, item))
     return found
+
+
+def _may_set(world: World, file: FileFacts, item: ItemBinding, key: str | None) -> bool:
+    """Whether ``item`` may set the item ``key``; None: any."""
+    if key is None or item.spread or item.key is not None:
+        return item.may_set(key)
+    return key_shown(world, file, item.target.key) in (None, key)
 
 
 def _called(file: FileFacts, scope: Scope) -> Scope:
@@ -389,7 +400,7 @@ def _sequence_part(world: World, holder: SequenceValue, key: str | int | None, r
                 found |= yield from ask(PartOf(file, each.parts[0], (None, *rest)))
             else:
                 found |= yield from ask(_at(file, each, rest))
-    for facts, item in (yield from _set_in(changes(world, file, node, None), node, None)):
+    for facts, item in (yield from _set_in(world, changes(world, file, node, None), node, None)):
         found |= yield from ask(_at(facts, item.value, (None, *rest) if item.spread else rest))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codemod.provenance.asking import key_shown
 from codemod.provenance.calls import ITEM_METHODS, KEEPING_METHODS, copied_by
 from codemod.provenance.facts import (
     Attribute,
@@ -78,17 +79,15 @@ def from_subscript(flow: Flow, parent: Subscript) -> Steps:
         yield Flow(flow.file, parent, flow.path[1:])
 
 
-def into_entry(flow: Flow, parent: MappingDisplay) -> Steps:
+def into_entry(ground: Ground, flow: Flow, parent: MappingDisplay) -> Steps:
     """Into a mapping in which the value stands, is a key, or is unpacked."""
     for entry in parent.entries:
         if entry.key is flow.node:
             yield Use(UseKind.KEYED, flow.file, flow.node, parent)
-        elif entry.value is flow.node and entry.key is None:
-            if flow.path:
-                yield Flow(flow.file, parent, flow.path)
-        elif entry.value is flow.node:
-            key = entry.key.value if isinstance(entry.key, Text) else ANY
-            yield Flow(flow.file, parent, (key, *flow.path))
+        elif entry.value is flow.node and entry.key is not None:
+            yield Flow(flow.file, parent, (key_shown(ground.origins.world, flow.file, entry.key) or ANY, *flow.path))
+        elif entry.value is flow.node and flow.path:
+            yield Flow(flow.file, parent, flow.path)
 
 
 def into_comprehension(ground: Ground, flow: Flow, parent: Comprehension) -> Steps:

@@ -402,6 +402,11 @@ class MemberBinding:
         return span_of(self.extent)
 
 
+# What stands for the key where items are put in without one: into a mapping or set; into a sequence or set; into a
+# sequence by ``holder += value``, where the holder is a text or a number more often than not.
+ANY_KEY, ANY_POSITION, ANY_SUM = "any key", "any position", "any sum"
+
+
 @entity
 class ItemBinding:
     """``target.value[key] = value``; with ``spread``, all items of the container ``value`` are put into the target."""
@@ -420,6 +425,16 @@ class ItemBinding:
     def key(self) -> str | None:
         """The text under which it sets an item; None if that is not fixed."""
         return self.target.key.value if isinstance(self.target.key, Text) else None
+
+    @property
+    def is_for_sequence(self) -> bool:
+        """Whether no mapping gets an item in this way: by ``append``, ``extend`` or ``+=``, which give no key."""
+        return isinstance(self.target.key, Opaque) and self.target.key.what in (ANY_POSITION, ANY_SUM)
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is ``target.value += value``, with a value that may be a text or a number."""
+        return isinstance(self.target.key, Opaque) and self.target.key.what == ANY_SUM
 
     def may_set(self, key: str | None) -> bool:
         """Whether it sets the item ``key``, for all that is fixed; None: any item."""

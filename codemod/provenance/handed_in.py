@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codemod.provenance.asking import key_shown
 from codemod.provenance.calls import ITEM_METHODS, Passed, argument_at, arguments_for, passed_through
-from codemod.provenance.facts import Argument, Attribute, Call, Text
+from codemod.provenance.facts import Argument, Attribute, Call
 from codemod.provenance.flows import ANY, Flow, Ground, Steps, Use, UseKind
 from codemod.provenance.handed_to_functions import argument_use, into_class, into_function
 from codemod.provenance.handed_to_libraries import into_library
@@ -38,7 +39,7 @@ def into_call(ground: Ground, flow: Flow, call: Call) -> Steps:
             yield from from_holder(ground, sequence, (ANY, *path))
         if sequences:
             return
-    if isinstance(call.callee, Attribute) and call.callee.name in ("update", "setdefault"):
+    if isinstance(call.callee, Attribute) and call.callee.name in ("update", "setdefault", "__setitem__"):
         holders = ground.origins.values(flow.file, call.callee.value)
         mappings = [holder for holder in holders if isinstance(holder, MappingValue)]
         if mappings:
@@ -58,12 +59,12 @@ def _into_mapping(ground: Ground, flow: Flow, call: Call, argument: Argument, ho
     """``mapping.update(key=HERE)``, ``mapping.update({"key": HERE})``, ``mapping.setdefault("key", HERE)``."""
     assert isinstance(call.callee, Attribute)
     path = flow.path
-    if call.callee.name == "setdefault":
+    if call.callee.name != "update":
         key = call.arguments[0].value
         if argument is call.arguments[0]:
             yield Use(UseKind.KEYED, flow.file, flow.node, call)
             return
-        path = (key.value if isinstance(key, Text) else ANY, *path)
+        path = (key_shown(ground.origins.world, flow.file, key) or ANY, *path)
     elif argument.keyword is not None:
         path = (argument.keyword, *path)
     if not path:

@@ -63,7 +63,7 @@ class Setters:
         is_sequence = _is_sequence(container)
         for position, holder in places:
             item = self.items[position]
-            if _is_for_mapping(item) if is_sequence else _is_for_sequence(item):
+            if _is_for_mapping(item) if is_sequence else item.is_for_sequence:
                 continue
             yield item, holder
 
@@ -77,7 +77,7 @@ def setters_of(file: FileFacts) -> Setters:
         containers = list(_containers(file, holder, _MOST_ALIASES))
         if None in containers:
             found.asked.append((position, same.setdefault(_meant(file, holder), holder)))
-            if not _is_for_sequence(item):
+            if not item.is_for_sequence:
                 found.keys.add(item.key)
         else:
             for container in dict.fromkeys(containers):
@@ -97,12 +97,6 @@ def _is_sequence(container: Expression | Binding) -> bool:
 def _is_for_mapping(item: ItemBinding) -> bool:
     """Whether no sequence has such an item: a text is no position."""
     return isinstance(item.target.key, Text)
-
-
-def _is_for_sequence(item: ItemBinding) -> bool:
-    """Whether no mapping gets an item in this way: by ``append`` or ``add``, which give no key."""
-    key = item.target.key
-    return isinstance(key, Opaque) and key.what == "any key" and not item.spread
 
 
 def _meant(file: FileFacts, holder: Expression) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codemod.provenance.asking import key_shown
 from codemod.provenance.facts import Attribute, Binding, Call, Expression, FileFacts, Role, Subscript, Text
 from codemod.provenance.flows import ANY, Flow, Ground, Keys, Steps, Use, UseKind
 from codemod.provenance.reads import items_by_name, reads_by_name, reads_elsewhere, reads_of, reads_of_member
@@ -46,7 +47,7 @@ def into_member(ground: Ground, flow: Flow, role: Role, target: Attribute) -> St
 
 def into_item(ground: Ground, flow: Flow, role: Role, target: Subscript) -> Steps:
     """To the mapping, sequence or store whose item ``target = HERE`` sets."""
-    key = target.key.value if isinstance(target.key, Text) else ANY
+    key = key_shown(ground.origins.world, flow.file, target.key) or ANY
     followed = False
     for holder in ground.origins.values(flow.file, target.value):
         if isinstance(holder, (MappingValue, SequenceValue)):

@@ -124,7 +124,7 @@ class Uses:
         elif isinstance(parent, Call):
             yield from into_call(self._ground, flow, parent)
         elif isinstance(parent, MappingDisplay):
-            yield from into_entry(flow, parent)
+            yield from into_entry(self._ground, flow, parent)
         elif isinstance(parent, SequenceDisplay):
             yield Flow(file, parent, in_sequence(parent, node, path))
         elif isinstance(parent, Template):

@@ -14,6 +14,9 @@ from typing import Any
 
 from codemod.languages.python.environment_names import environment_names
 from codemod.provenance.facts import (
+    ANY_KEY,
+    ANY_POSITION,
+    ANY_SUM,
     EXTENT_BITS,
     EXTENT_END,
     Argument,
@@ -75,7 +78,7 @@ _OPERATORS = {ast.Add: "+", ast.Mod: "%", ast.BitOr: "|"}
 _DECLARING = ("global", "nonlocal")
 _NO_CONTAINERS = (Comparison, Constant, Template, Text)
 # The methods that put items into a container.
-_ADDING = frozenset({"append", "add", "extend", "setdefault", "update"})
+_ADDING = frozenset({"append", "add", "extend", "setdefault", "update", "__setitem__"})
 _EXIT_CALLS = frozenset({"exit", "quit", "_exit", "abort"})
 
 
@@ -348,7 +351,8 @@ class _Reader:
             self.note_environment_items(span_of(extent), value)
         is_display = isinstance(value, (MappingDisplay, SequenceDisplay, Comprehension))
         if isinstance(node.op, (ast.BitOr, ast.Add)) and not _is_no_container(value):
-            self.merge(node.target, value, extent)
+            added = ANY_POSITION if is_display else ANY_SUM
+            self.merge(node.target, value, extent, ANY_KEY if isinstance(node.op, ast.BitOr) else added)
             if isinstance(node.target, ast.Name) and not is_display:
                 self.bind(node.target.id, BindingKind.MERGED, extent, value)
         elif isinstance(node.target, ast.Name):
@@ -356,12 +360,12 @@ class _Reader:
         else:
             self.role(self.expression(node.target), RoleKind.TARGET, extent)
 
-    def merge(self, target: ast.expr, given: Expression, extent: int) -> None:
+    def merge(self, target: ast.expr, given: Expression, extent: int, where: str) -> None:
         """``holder |= mapping`` and ``holder += sequence`` put items into the container that ``holder`` names."""
         holder = self.expression(target)
         self.role(holder, RoleKind.TARGET, extent, targets=(holder,))
         self.role(given, RoleKind.MERGED, extent, targets=(holder,))
-        item = Subscript(extent, holder, Opaque(extent, "any key", ()))
+        item = Subscript(extent, holder, Opaque(extent, where, ()))
         self.item_bindings.append(ItemBinding(item, given, self.scope, extent, spread=True))
 
     def assigned_role(
@@ -754,11 +758,11 @@ class _Reader:
     def note_items(self, call: Call, callee: Attribute) -> None:
         """``mapping.update(...)``, ``mapping.setdefault(...)``, ``sequence.append(...)`` put items into a container."""
         if callee.name in ("append", "add", "extend") and len(call.arguments) == 1:
-            anywhere = Opaque(call.extent, "any key", ())
+            anywhere = Opaque(call.extent, ANY_POSITION, ())
             value = call.arguments[0].value
             self.note_item(call, callee.value, anywhere, value, spread=callee.name == "extend")
-        elif callee.name == "setdefault":
-            if len(call.arguments) == 2 and isinstance(call.arguments[0].value, Text):
+        elif callee.name in ("setdefault", "__setitem__"):
+            if len(call.arguments) == 2:
                 self.note_item(call, callee.value, call.arguments[0].value, call.arguments[1].value)
         elif callee.name == "update":
             self.note_update(call, callee)
@@ -769,7 +773,7 @@ class _Reader:
                 key = Text(call.extent, argument.keyword, editable=False)
                 self.note_item(call, callee.value, key, argument.value)
             else:
-                everything = Opaque(call.extent, "any key", ())
+                everything = Opaque(call.extent, ANY_KEY, ())
                 self.note_item(call, callee.value, everything, argument.value, spread=True)
 
     def note_item(

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from codemod.decisions.context import Context
 from codemod.decisions.key_names import is_renamed, renamed
 from codemod.decisions.key_values import SAME_KEY, feeds, is_idle, key_uses
-from codemod.decisions.whole_objects import Family, base_reason, bindings_of, family_of, member_reads, whole_reason
+from codemod.decisions.whole_objects import Family, base_reason, bindings_of, member_reads, whole_reason
 from codemod.provenance.calls import last_name
 from codemod.provenance.facts import (
     Attribute,
@@ -149,7 +149,7 @@ def _is_default(value: Value, setting: SettingValue) -> bool:
 
 def _read_field(context: Context, owner: ClassValue, binding: Binding) -> _Field | str:
     """The field that ``binding`` declares, or why it cannot be changed."""
-    family = family_of(context, owner)
+    family = context.origins.family(owner.file, owner.scope)
     is_named = f"the key is the field {binding.name} of the settings class {owner.scope.name}"
     if len(bindings_of(family, binding.name)) != 1:
         return f"{is_named}, which is defined more than once"
@@ -444,7 +444,7 @@ def _counterpart(context: Context, value: Value, variable: str) -> _Field | None
         return None
     instance, name = missing
     owner = ClassValue(instance.file, instance.scope)
-    family = family_of(context, owner)
+    family = context.origins.family(owner.file, owner.scope)
     bases = [each for one in family for base in one.scope.bases for each in context.values(one.file, base)]
     if not any(isinstance(base, ExternalValue) and base.path in SETTINGS_CLASSES for base in bases):
         return None

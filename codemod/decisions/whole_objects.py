@@ -65,36 +65,16 @@ _TYPE_FORMS = frozenset({"Annotated", "Optional", "Union", "Final", "ClassVar", 
 Family = tuple[ClassValue, ...]
 
 
-def family_of(context: Context, owner: ClassValue) -> Family:
-    """The class, those it derives from and those that derive from it, as far as they are the project's."""
-    found: dict[ClassValue, None] = {owner: None}
-    pending = [owner]
-    while pending:
-        each = pending.pop()
-        fresh = [value for value in context.origins.subclasses(each.file, each.scope) if value not in found]
-        found.update(dict.fromkeys(fresh))
-        pending += fresh
-    pending = list(found)
-    while pending:
-        each = pending.pop()
-        for base in each.scope.bases:
-            for value in context.values(each.file, base):
-                if isinstance(value, ClassValue) and value not in found:
-                    found[value] = None
-                    pending.append(value)
-    return tuple(found)
-
-
 def whole_reason(context: Context, owner: ClassValue) -> str:
     """Why not all that is done with objects of the class, and with the class itself, is seen; "" if it is."""
     if owner not in context.known:
-        context.known[owner] = next(_reasons(context, family_of(context, owner)), "")
+        context.known[owner] = next(_reasons(context, context.origins.family(owner.file, owner.scope)), "")
     return context.known[owner]
 
 
 def base_reason(context: Context, owner: ClassValue) -> str:
     """Why a base class may fill the fields of the class in a way that is not seen; "" if none does."""
-    for each in family_of(context, owner):
+    for each in context.origins.family(owner.file, owner.scope):
         for base in each.scope.bases:
             values = context.values(each.file, base)
             if not values or not all(isinstance(value, ClassValue) or _is_record(value) for value in values):
@@ -143,7 +123,7 @@ def _is_in_type(file: FileFacts, mention: Expression) -> bool:
 
 def _at_class(context: Context, owner: ClassValue) -> Iterator[str]:
     """Members of the class itself that the project does not define: ``Settings.model_validate(...)``."""
-    names = {name for each in family_of(context, owner) for name in each.scope.bindings}
+    names = {name for each in context.origins.family(owner.file, owner.scope) for name in each.scope.bindings}
     sites = context.origins.sites(owner.file, owner.scope)
     if sites is None:
         yield f"too many files mention {owner.scope.name}"

@@ -128,15 +128,10 @@ def _is_plainly_made(origins: Origins, file: FileFacts, scope: Scope) -> bool:
 
 def _may_have_others_below(origins: Origins, file: FileFacts, scope: Scope) -> bool:
     """Whether a class may have subclasses that nobody finds."""
-    pending, seen = [ClassValue(file, scope)], {scope}
-    while pending:
-        each = pending.pop()
-        below = [derived for derived in origins.subclasses(each.file, each.scope) if derived.scope not in seen]
-        if not below and origins.may_have_subclasses(each.file, each.scope):
-            return True
-        seen.update(derived.scope for derived in below)
-        pending += below
-    return False
+    return any(
+        not origins.subclasses(each.file, each.scope) and origins.may_have_subclasses(each.file, each.scope)
+        for each in origins.derived(file, scope)
+    )
 
 
 def _is_json_patched(origins: Origins, file: FileFacts) -> bool:

@@ -46,17 +46,10 @@ def _fields(ground: Ground, owner: ClassValue, below: frozenset[Scope] = frozens
 
 
 def _initialiser(ground: Ground, owner: ClassValue) -> tuple[FileFacts, Scope] | None:
-    pending, seen = [owner], {owner}
-    while pending:
-        each = pending.pop(0)
+    for each in ground.origins.lineage(owner.file, owner.scope):
         for binding in each.scope.bindings.get("__init__", ()):
             if binding.defines is not None:
                 return each.file, each.file.scopes[binding.defines]
-        for base in each.scope.bases:
-            for value in ground.origins.values(each.file, base):
-                if isinstance(value, ClassValue) and value not in seen:
-                    seen.add(value)
-                    pending.append(value)
     return None
 
 

@@ -8,7 +8,8 @@ answers them on a stack of its own, so that a chain of a thousand modules is no 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from codemod.findings import Step
 from codemod.provenance.asking import GIVEN, ask
@@ -108,15 +109,22 @@ class Origins:
         return subclasses_in(self._solve(SubclassesOf(file, scope))).classes
 
     def lineage(self, file: FileFacts, scope: Scope) -> Iterator[ClassValue]:
-        """The class, and those of the project that it derives from, each once."""
-        pending, seen = [ClassValue(file, scope)], {scope}
-        while pending:
-            owner = pending.pop()
-            yield owner
-            for value in (value for base in owner.scope.bases for value in self.values(owner.file, base)):
-                if isinstance(value, ClassValue) and value.scope not in seen:
-                    seen.add(value.scope)
-                    pending.append(value)
+        """The class, and those of the project that it derives from, each once, nearest first."""
+        return _reached(ClassValue(file, scope), self._bases)
+
+    def derived(self, file: FileFacts, scope: Scope) -> Iterator[ClassValue]:
+        """The class, and those of the project that derive from it, each once."""
+        return _reached(ClassValue(file, scope), lambda each: self.subclasses(each.file, each.scope))
+
+    def family(self, file: FileFacts, scope: Scope) -> tuple[ClassValue, ...]:
+        """The class, those that derive from it, and all that any of these derives from."""
+        derived = tuple(self.derived(file, scope))
+        above = (base for each in derived for base in self.lineage(each.file, each.scope))
+        return tuple(dict.fromkeys((*derived, *above)))
+
+    def _bases(self, each: ClassValue) -> Iterator[ClassValue]:
+        values = (value for base in each.scope.bases for value in self.values(each.file, base))
+        return (value for value in values if isinstance(value, ClassValue))
 
     def may_have_subclasses(self, file: FileFacts, scope: Scope) -> bool:
         """Whether a class of the project derives directly from this class, or may."""
@@ -249,6 +257,18 @@ def _value_of(world: World, question: ValueOf) -> Thought:
     if isinstance(node, Opaque) and node.what in ("|", "+"):
         return (yield from _merged(file, node))
     return {UnknownValue(file, node, "a computed value"): None}
+
+
+def _reached(first: ClassValue, nearest: Callable[[ClassValue], Iterable[ClassValue]]) -> Iterator[ClassValue]:
+    """``first`` and all that ``nearest`` leads to, each once."""
+    found = {first: None}
+    pending = deque(found)
+    while pending:
+        each = pending.popleft()
+        yield each
+        fresh = [other for other in nearest(each) if other not in found]
+        found.update(dict.fromkeys(fresh))
+        pending += dict.fromkeys(fresh)
 
 
 def _merged(file: FileFacts, node: Opaque) -> ValuesThought:

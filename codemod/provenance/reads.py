@@ -151,7 +151,8 @@ def _stars(ground: Ground, facts: FileFacts, file: FileFacts) -> bool:
 
 def reads_of_member(ground: Ground, file: FileFacts, scope: Scope, name: str, path: Keys) -> Steps:
     """The reads of the member ``name`` of a class and of its objects, whole objects that are dumped included."""
-    family = _family(ground, file, scope)
+    above_and_below = (*ground.origins.derived(file, scope), *ground.origins.lineage(file, scope))
+    family = {each.scope: each.file for each in above_and_below}
 
     def is_member(owner: Value) -> bool:
         return isinstance(owner, (InstanceValue, ClassValue)) and owner.scope in family
@@ -223,20 +224,6 @@ def _is_of(ground: Ground, facts: FileFacts, expression: Expression, family: Map
         return isinstance(owner, InstanceValue) and owner.scope in family
 
     return any(map(is_member, _owners(ground, facts, expression, is_member)))
-
-
-def _family(ground: Ground, file: FileFacts, scope: Scope) -> Mapping[Scope, FileFacts]:
-    """The class, those it derives from and those that derive from it, each with its file."""
-    family = {scope: file}
-    pending = [ClassValue(file, scope)]
-    while pending:
-        each = pending.pop()
-        for subclass in ground.origins.subclasses(each.file, each.scope):
-            if subclass.scope not in family:
-                family[subclass.scope] = subclass.file
-                pending.append(subclass)
-    family.update((each.scope, each.file) for each in ground.origins.lineage(file, scope))
-    return family
 
 
 def _reads_of_any_name(facts: FileFacts) -> Iterator[tuple[Expression, Expression]]:

@@ -13,6 +13,7 @@ from codemod.decisions.context import Context
 from codemod.decisions.expressions import leaves
 from codemod.decisions.survey import Request
 from codemod.findings import Step
+from codemod.provenance.asking import is_nothing
 from codemod.provenance.calls import last_name, taken_over
 from codemod.provenance.containers import changes, changes_in, is_container
 from codemod.provenance.facts import (
@@ -164,12 +165,23 @@ def _in_mapping(
     taken = [(file, spread) for spread in spreads] + [(facts, item.value) for facts, item in items if item.spread]
     for facts, spread in taken:
         yield from _in_mappings(context, each, facts, spread, seen)
+        if not all(_is_visible(context, value) for value in context.values(facts, spread)):
+            why = "it may come with a mapping that is not visible"
+            yield Slot(each, facts, spread, (UnknownValue(facts, spread, why),))
     given = [(file, key, value) for key, value in entries]
     given += [(facts, item.target.key, item.value) for facts, item in items if not item.spread]
     for facts, key, entry in given:
         named = _is_named(context, facts, key, name)
         if named is not False:
             yield from _at_leaves(context, each, facts, entry, ids_only=named is None)
+
+
+def _is_visible(context: Context, value: Value) -> bool:
+    """Whether the project shows all that a mapping is given where it is made."""
+    if not isinstance(value, MappingValue) or not isinstance(value.node, Binding):
+        return isinstance(value, MappingValue) or is_nothing(value)
+    callers = context.origins.callers(value.file, value.file.called(value.file.scopes[value.node.scope]))
+    return bool(callers.calls) and not callers.is_open
 
 
 def _shown(node: Expression | Binding) -> tuple[list[Expression], list[tuple[Expression | str, Expression]]]:
@@ -226,10 +238,7 @@ def _at_callers(
     context: Context, each: ModelRequest, file: FileFacts, binding: Binding, seen: set[Expression | Binding]
 ) -> Iterator[Slot]:
     """What callers give to the ``**`` parameter that the request passes on."""
-    scope = file.scopes[binding.scope]
-    owner = file.enclosing_class(scope)
-    called = owner if owner is not None and scope.name == "__init__" else scope
-    for caller in context.origins.callers(file, called).calls:
+    for caller in context.origins.callers(file, file.called(file.scopes[binding.scope])).calls:
         named = [argument.value for argument in caller.arguments if argument.keyword == each.request.model_keyword]
         for given in named:
             yield from _at_leaves(context, each, caller.file, given)

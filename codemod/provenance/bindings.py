@@ -224,8 +224,7 @@ def _parameter(world: World, file: FileFacts, binding: Binding) -> ValuesThought
         found |= yield from ask(ValueOf(file, binding.value))
     if world.glance is None:
         return {**told, **found}
-    called = owner if owner is not None and scope.name == "__init__" else scope
-    callers = callers_in((yield CallersOf(file, called)))
+    callers = callers_in((yield CallersOf(file, file.called(scope))))
     is_open = callers.is_open
     supplied = False
     for caller in (*callers.calls, *callers.maybe):

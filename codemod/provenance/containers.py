@@ -297,18 +297,12 @@ def _may_set(world: World, file: FileFacts, item: ItemBinding, key: str | None) 
     return key_shown(world, file, item.target.key) in (None, key)
 
 
-def _called(file: FileFacts, scope: Scope) -> Scope:
-    """The function, or the class whose ``__init__`` it is."""
-    owner = file.enclosing_class(scope)
-    return owner if owner is not None and scope.name == "__init__" else scope
-
-
 def _gathered_keywords(world: World, file: FileFacts, binding: Binding, key: str | None) -> ValuesThought:
     """What callers give under ``key`` to a ``**`` parameter."""
     scope = file.scopes[binding.scope]
     if key is not None and any(each.name == key and each is not binding for each in scope.parameters):
         return {}
-    callers = callers_in((yield CallersOf(file, _called(file, scope))))
+    callers = callers_in((yield CallersOf(file, file.called(scope))))
     named = {each.name for each in scope.parameters}
     found: dict[Value, Question | None] = {}
     for caller in callers.calls:
@@ -415,7 +409,7 @@ def _items_at(node: SequenceDisplay, key: str | int | None) -> tuple[Expression,
 def _gathered_positions(file: FileFacts, binding: Binding, key: str | int | None, rest: Route) -> ValuesThought:
     """What callers give to a ``*`` parameter at the position ``key``, None: at any."""
     scope = file.scopes[binding.scope]
-    callers = callers_in((yield CallersOf(file, _called(file, scope))))
+    callers = callers_in((yield CallersOf(file, file.called(scope))))
     found: dict[Value, Question | None] = {}
     for caller in callers.calls:
         first = len(positional_parameters(scope)) - (1 if caller.bound else 0)

@@ -545,6 +545,11 @@ class FileFacts:
         parent = self.scopes[function.parent]
         return parent if parent.kind is ScopeKind.CLASS else None
 
+    def called(self, scope: Scope) -> Scope:
+        """What is called where a function runs: the function, or the class whose ``__init__`` it is."""
+        owner = self.enclosing_class(scope)
+        return owner if owner is not None and scope.name == "__init__" else scope
+
     def line(self, span: Span) -> int:
         """The 1-based line on which ``span`` starts."""
         return self.lines.place(span).line

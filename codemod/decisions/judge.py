@@ -57,7 +57,10 @@ def _judge_alone(context: Context, survey: Survey, client: Client) -> ClientVerd
     uses = survey.uses[client]
     arguments = read_arguments(context, client.file, client.call)
     blocking = tuple(_blocking(context, client, uses))
-    verdict = ClientVerdict(client, arguments, blocking, _reason_alone(context, client, uses, arguments, blocking))
+    reason = _reason_alone(context, client, uses, arguments, blocking)
+    if reason is not None and reason.rule == "OR119":
+        reason = _unseen_way(survey, client) or reason
+    verdict = ClientVerdict(client, arguments, blocking, reason)
     if context.config.mixed_clients != "split":
         return verdict
     if verdict.reason is None:
@@ -70,6 +73,19 @@ def _judge_alone(context: Context, survey: Survey, client: Client) -> ClientVerd
     if isinstance(planned, Split):
         return replace(verdict, split=planned, reason=None)
     return replace(verdict, reason=_kept(verdict.reason, planned))
+
+
+def _unseen_way(survey: Survey, client: Client) -> Reason | None:
+    """The reason if a request is known to be made with a client whose uses do not lead there; None if none is."""
+    request = next((each for each in survey.requests if client in each.clients), None)
+    if request is None:
+        return None
+    place = f"{request.file.path.name}:{request.file.line(request.call.span)}"
+    return reported(
+        "OR119",
+        f"the request in {place} is made with this client, on a way on which more may be done with it than is seen",
+        "Check what it is used for, then set base_url and api_key by hand.",
+    )
 
 
 def _kept(reason: Reason, why: str) -> Reason:

@@ -16,9 +16,12 @@ from codemod.decisions.targets import target_of
 from codemod.findings import Applicability, Step
 from codemod.provenance.facts import Binding, FileFacts, Template, Text
 from codemod.provenance.values import (
+    ConstantValue,
     EnumMemberValue,
     EnvironmentValue,
     ExternalValue,
+    FunctionValue,
+    InstanceValue,
     LookupValue,
     MappingValue,
     MemberValue,
@@ -33,13 +36,17 @@ from codemod.provenance.values import (
 )
 from codemod.rewrites import Span
 
+# What is no text: None on some way, or something that makes the text when it is asked for it.
+_NO_MODEL = (ConstantValue, FunctionValue, InstanceValue)
 DECIDE_MODEL = 'Give the request a model id of OpenRouter\'s form, as in "openai/gpt-4o".'
 
 
 def decide_sources(context: Context, slots: Sequence[Slot], lives: SecondLives) -> Iterator[Draft]:
     """The drafts for all that reaches the slots of migrated requests and is no literal, each once."""
     said: set[object] = set()
-    given = {slot.request.request.call for slot in slots if slot.values}
+    given = {
+        slot.request.request.call for slot in slots if not all(isinstance(each, _NO_MODEL) for each in slot.values)
+    }
     for slot in slots:
         if slot.request.request.call not in given:
             why = "nothing that the project shows gives the model"

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from operator import itemgetter
 
 from codemod.provenance.asking import subclasses
-from codemod.provenance.calls import is_decorated, name_behind_calls, passed_through
+from codemod.provenance.calls import getter_of, is_decorated, name_behind_calls, passed_through
 from codemod.provenance.facts import (
     Argument,
     Attribute,
@@ -268,5 +268,8 @@ def _hands_on(facts: FileFacts, reference: Expression, *, is_class: bool) -> boo
         if isinstance(parent, Attribute):
             return not is_class and parent.name in _CALLING_MEMBERS
         if isinstance(parent, Call):
+            role = facts.parents.get(parent)
+            if isinstance(role, Role) and any(getter_of(binding) is here for binding in role.bindings):
+                return False
             return parent.callee is here or name_behind_calls(parent.callee) not in _CHECKS
         here = parent

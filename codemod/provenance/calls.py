@@ -109,6 +109,15 @@ def name_behind_calls(expression: Expression) -> str:
     return last_name(expression)
 
 
+def getter_of(binding: Binding) -> Expression | None:
+    """What ``name = property(getter)`` calls where the name is read as a member."""
+    call = binding.value
+    if binding.kind is not BindingKind.ASSIGNMENT or not isinstance(call, Call) or last_name(call.callee) != "property":
+        return None
+    first = next((each for each in call.arguments if each.keyword in (None, "fget") and not each.expansion), None)
+    return None if first is None else first.value
+
+
 def is_decorated(scope: Scope, *names: str) -> bool:
     return any(name_behind_calls(decorator) in names for decorator in scope.decorators)
 

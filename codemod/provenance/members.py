@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from codemod.provenance.asking import OUTSIDE, UNDEFINED, anchor, ask, glanced, is_nothing, seen, subclasses
-from codemod.provenance.calls import arguments_named, is_decorated, last_name
+from codemod.provenance.calls import arguments_named, getter_of, is_decorated, last_name
 from codemod.provenance.commands import option_names
 from codemod.provenance.containers import declared_fields, expanded, given, stored
 from codemod.provenance.facts import (
@@ -339,6 +339,10 @@ def _places_setting_by_name(file: FileFacts) -> Iterator[tuple[Expression, Expre
 
 
 def _class_binding(file: FileFacts, binding: Binding) -> ValuesThought:
+    getter = getter_of(binding)
+    if getter is not None:
+        functions = [each for each in (yield from ask(ValueOf(file, getter))) if isinstance(each, FunctionValue)]
+        return (yield from ask(*(Returned(each.file, each.scope) for each in functions)))
     if binding.kind is not BindingKind.FUNCTION or binding.defines is None:
         return (yield from ask(Bound(file, binding)))
     scope = file.scopes[binding.defines]

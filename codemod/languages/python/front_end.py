@@ -627,6 +627,10 @@ class _Reader:
         """The subject is compared with the values of the patterns."""
         extent = self.extent(node)
         subject = self.expression(node.subject)
+        names = [each for case in node.cases for each in _names_of_the_whole(case.pattern)]
+        if names:
+            captured = [self.bind(name, BindingKind.ASSIGNMENT, extent, subject) for name in names]
+            subject = self.adopt(Wrapped(subject.extent, subject, tuple(captured)), subject)
         patterns = [each for case in node.cases for each in ast.walk(case.pattern)]
         values = [self.expression(each.value) for each in patterns if isinstance(each, ast.MatchValue)]
         if values:
@@ -636,7 +640,7 @@ class _Reader:
             self.role(subject, RoleKind.TESTED, extent)
         for case in node.cases:
             for pattern in ast.walk(case.pattern):
-                if isinstance(pattern, (ast.MatchAs, ast.MatchStar)) and pattern.name:
+                if isinstance(pattern, (ast.MatchAs, ast.MatchStar)) and pattern.name and pattern.name not in names:
                     self.bind(pattern.name, BindingKind.UNPACKED, extent)
                 elif isinstance(pattern, ast.MatchMapping) and pattern.rest:
                     self.bind(pattern.rest, BindingKind.UNPACKED, extent)
@@ -984,6 +988,18 @@ _EXPRESSIONS = _ExpressionReaders(
         ast.DictComp: _Reader.read_DictComp,
     }
 )
+
+
+def _names_of_the_whole(pattern: ast.pattern) -> Iterator[str]:
+    """The names under which a pattern captures all that it is compared with."""
+    if isinstance(pattern, ast.MatchAs):
+        if pattern.name is not None:
+            yield pattern.name
+        if pattern.pattern is not None:
+            yield from _names_of_the_whole(pattern.pattern)
+    elif isinstance(pattern, ast.MatchOr):
+        for option in pattern.patterns:
+            yield from _names_of_the_whole(option)
 
 
 def _unpacked(target: ast.expr) -> tuple[str | None, ...]:

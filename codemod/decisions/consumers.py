@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from codemod.decisions.context import Context
 from codemod.decisions.speaking import SHOWING
 from codemod.decisions.survey import Request
-from codemod.provenance.facts import Attribute, Call, Clause, Comprehension, Expression, FileFacts, Loop
+from codemod.provenance.facts import (
+    Attribute,
+    Call,
+    Clause,
+    Comprehension,
+    Expression,
+    FileFacts,
+    Loop,
+    Opaque,
+    Scope,
+)
 from codemod.provenance.flows import Use, UseKind
 from codemod.provenance.values import ExternalValue
 from codemod.records import record
@@ -51,11 +61,24 @@ def consumers_of(context: Context, request: Request) -> tuple[list[Consumer], se
         seen.add(call)
         for use in context.uses.of(file, call):
             given = stream_again(context, use)
+            generator = _generator(use)
             if given is not None:
                 pending.append((use.file, given))
+            elif generator is not None:
+                callers = context.origins.callers(use.file, generator)
+                pending += ((caller.file, caller.call) for caller in callers.calls)
+                if callers.is_open or not callers.calls:
+                    found.append(Consumer(use.file, use.node, use.node, certain=True))
             else:
                 found += consumer_of(context, use)
     return found, seen
+
+
+def _generator(use: Use) -> Scope | None:
+    """The generator whose calls give the stream again: ``yield from stream``."""
+    if use.kind is not UseKind.ITERATED or not isinstance(use.parent, Opaque) or use.parent.what != "yield from":
+        return None
+    return next((scope for scope in use.file.scopes if use.node in scope.delegates), None)
 
 
 def stream_again(context: Context, use: Use) -> Call | None:

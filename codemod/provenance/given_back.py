@@ -68,6 +68,9 @@ def from_yield(ground: Ground, flow: Flow, parent: Opaque) -> Steps:
     function = next((each for each in file.scopes if flow.node in (*each.yields, *each.delegates)), None)
     if function is None:
         return
+    if parent.what == "yield from" and not flow.path:
+        yield Use(UseKind.ITERATED, file, flow.node, parent)
+        return
     path = flow.path if parent.what == "yield" else flow.path[1:]
     marker = ENTERED if is_decorated(function, "contextmanager", "asynccontextmanager") else ANY
     yield from _given_by(ground, file, function, (marker, *path), path)

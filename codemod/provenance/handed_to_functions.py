@@ -75,7 +75,7 @@ def into_function(
         position = positional_arguments(arguments).index(argument) + (1 if function.bound else 0)
         if argument.expansion:
             inner = path[0] if path else ANY
-            if argument.expansion == "*" and not isinstance(inner, int):
+            if not path or (argument.expansion == "*" and not isinstance(inner, int)):
                 yield argument_use(flow, call, argument)
                 return
             position += inner if argument.expansion == "*" and isinstance(inner, int) else 0

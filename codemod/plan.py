@@ -27,7 +27,8 @@ BackEnd = Callable[[Path, Sequence[Rewrite]], Edited | Refused]
 _CLIENT_RULES = ("OR101", "OR601")
 _BLOCKED_RULE = "OR121"
 # The rules that tell of a member of a blocked group that it waits, by the ones that tell of it that it moves.
-_WAITING_RULES = {"OR101": "OR120", "OR300": "OR311", "OR201": "OR220", "OR202": "OR220", "OR203": "OR220"}
+_MODEL_RULES = ("OR201", "OR202", "OR203", "OR206", "OR207")
+_WAITING_RULES = {"OR101": "OR120", "OR300": "OR311", **dict.fromkeys(_MODEL_RULES, "OR220")}
 
 
 @record

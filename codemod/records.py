@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 else:
 
     def record(cls):
-        return _cheap(cls, unsafe_hash=True)
+        made = _cheap(cls, eq=False)
+        made.__eq__, made.__hash__ = _first_eq, _first_hash
+        return made
 
     def ordered_record(cls):
         return _cheap(cls, unsafe_hash=True, order=True)
@@ -45,6 +47,29 @@ else:
         made = dataclass(slots=True, repr=False, **compared)(cls)
         made.__repr__ = _shown
         return made
+
+    # Most records are never compared: what compares a class is written when it is first asked for.
+
+    def _first_eq(self, other):
+        _complete(type(self))
+        return self == other
+
+    def _first_hash(self):
+        _complete(type(self))
+        return hash(self)
+
+    def _complete(cls):
+        names = [name for name, each in cls.__dataclass_fields__.items() if each.compare]
+        own, others = ("".join(f"{each}.{name}, " for name in names) for each in ("self", "other"))
+        methods = {}
+        exec(  # noqa: S102 - as dataclasses do it, of nothing but the names of fields
+            f"def __hash__(self): return hash(({own}))\n"
+            "def __eq__(self, other):\n"
+            f" return ({own}) == ({others}) if other.__class__ is self.__class__ else NotImplemented\n",
+            {},
+            methods,
+        )
+        cls.__eq__, cls.__hash__ = methods["__eq__"], methods["__hash__"]
 
     @recursive_repr()
     def _shown(self):

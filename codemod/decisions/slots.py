@@ -220,18 +220,20 @@ def _items_set(
     context: Context, reader: FileFacts, holder: MappingValue, name: str
 ) -> tuple[list[tuple[FileFacts, ItemBinding]], str]:
     """What sets the entry ``name`` of the mapping, or may do so, after it is made; and why that is not all, or ""."""
-    found = []
-    world = context.origins.world
+    found: dict[tuple[FileFacts, ItemBinding], None] = {}
+    world, file, node = context.origins.world, holder.file, holder.node
+    uses = context.uses.of_binding(file, node) if isinstance(node, Binding) else context.uses.of(file, node)
+    near = dict.fromkeys((reader, *(use.file for use in uses)))
     try:
-        beside = () if reader is holder.file else changes_in(world, reader, holder.node)
-        for file, item, asked in dict.fromkeys((*changes(world, holder.file, holder.node, name), *beside)):
+        beside = (change for each in near if each is not file for change in changes_in(world, each, node))
+        for each, item, asked in (*changes(world, file, node, name), *beside):
             if item.may_set(name):
-                holders = (holder,) if asked is None else context.values(file, asked)
-                if any(is_container(value, holder.node) for value in holders):
-                    found.append((file, item))
+                holders = (holder,) if asked is None else context.values(each, asked)
+                if any(is_container(value, node) for value in holders):
+                    found[each, item] = None
     except TooManyFilesError as error:
-        return found, str(error)
-    return found, ""
+        return list(found), str(error)
+    return list(found), ""
 
 
 def _at_callers(

@@ -57,7 +57,7 @@ def key_shown(world: World, file: FileFacts, key: Expression) -> str | None:
     if isinstance(key, Text):
         return key.value
     bindings = file.lookup(key.id, key.scope) if isinstance(key, Name) else ()
-    is_constant = isinstance(key, Attribute) or (bindings and all(each.kind in _CONSTANT for each in bindings))
+    is_constant = isinstance(key, (Attribute, Name)) and all(each.kind in _CONSTANT for each in bindings)
     shown = list(seen(world, file, key)) if is_constant else []
     only = shown[0] if len(shown) == 1 else None
     return only.node.value if isinstance(only, TextValue) else None

@@ -26,6 +26,7 @@ from codemod.provenance.questions import (
     Caller,
     Callers,
     CallersOf,
+    Property,
     Question,
     Site,
     Subclasses,
@@ -72,7 +73,7 @@ def callers_of(world: World, question: CallersOf) -> Thought:
         search.calls += yield from _calls_of_own_class(file, scope)
         search.calls += yield from _calls_of_subclasses(file, scope)
     by_library, watched = yield from _decoration(world, file, scope)
-    found = tuple(search.calls), tuple(search.handed_on), tuple(search.maybe)
+    found = tuple(search.calls), tuple(search.handed_on), tuple(search.maybe), tuple(search.properties)
     return Callers(*found, by_library=by_library, watched=watched)
 
 
@@ -86,6 +87,7 @@ class _Search:
         self.calls: list[Caller] = []
         self.maybe: list[Caller] = []
         self.handed_on: list[Site] = []
+        self.properties: list[Property] = []
         self.names: set[tuple[FileFacts, str, int]] = set()
         self.aliases: list[tuple[FileFacts, str, int]] = []
 
@@ -102,6 +104,10 @@ class _Search:
         bound = self.is_class or (isinstance(match, FunctionValue) and match.bound)
         if called is not None:
             self.calls.append(Caller(facts, called, bound, called.arguments))
+            return
+        made = None if self.is_class else _property_made(facts, reference)
+        if made is not None:
+            self.properties.append(made)
             return
         if (yield from self.is_invoked(facts, reference, bound)) or (yield from self.is_named_anew(facts, reference)):
             return
@@ -256,6 +262,17 @@ def _may_be(values: Values) -> bool:
     return any(isinstance(value, UnknownValue) for value in values)
 
 
+def _property_made(facts: FileFacts, getter: Expression) -> Property | None:
+    """The member of a class that is made of a function: ``name = property(getter)``."""
+    call = facts.parents.get(getter)
+    role = facts.parents.get(call) if isinstance(call, Call) else None
+    for binding in role.bindings if isinstance(role, Role) else ():
+        scope = facts.scopes[binding.scope]
+        if scope.kind is ScopeKind.CLASS and getter_of(binding) is getter:
+            return Property(facts, scope, binding.name)
+    return None
+
+
 def _hands_on(facts: FileFacts, reference: Expression, *, is_class: bool) -> bool:
     """Whether a mention of a function or class lets it travel as a value."""
     here: Expression = reference
@@ -268,8 +285,5 @@ def _hands_on(facts: FileFacts, reference: Expression, *, is_class: bool) -> boo
         if isinstance(parent, Attribute):
             return not is_class and parent.name in _CALLING_MEMBERS
         if isinstance(parent, Call):
-            role = facts.parents.get(parent)
-            if isinstance(role, Role) and any(getter_of(binding) is here for binding in role.bindings):
-                return False
             return parent.callee is here or name_behind_calls(parent.callee) not in _CHECKS
         here = parent

@@ -112,7 +112,9 @@ def name_behind_calls(expression: Expression) -> str:
 def getter_of(binding: Binding) -> Expression | None:
     """What ``name = property(getter)`` calls where the name is read as a member."""
     call = binding.value
-    if binding.kind is not BindingKind.ASSIGNMENT or not isinstance(call, Call) or last_name(call.callee) != "property":
+    if binding.kind is not BindingKind.ASSIGNMENT or not isinstance(call, Call):
+        return None
+    if not isinstance(call.callee, Name) or call.callee.id != "property":
         return None
     first = next((each for each in call.arguments if each.keyword in (None, "fget") and not each.expansion), None)
     return None if first is None else first.value

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from codemod.provenance.calls import getter_of, is_decorated
+from codemod.provenance.calls import is_decorated
 from codemod.provenance.facts import (
     Binding,
     Call,
     Comparison,
     FileFacts,
-    FunctionExpression,
-    Name,
     Opaque,
     Role,
     RoleKind,
@@ -34,9 +30,6 @@ def from_return(ground: Ground, flow: Flow, role: Role) -> Steps:
     if owner is not None and is_decorated(function, "property", "cached_property"):
         yield from reads_of_member(ground, file, owner, function.name, flow.path)
         return
-    properties = () if owner is None else tuple((owner, name) for name in _properties(file, owner, function))
-    for home, name in properties:
-        yield from reads_of_member(ground, file, home, name, flow.path)
     if function.name == "__getattr__" and function.parent == 0:
         for name in _compared_names(file, function):
             yield from reads_elsewhere(ground, file, name, flow.path)
@@ -47,19 +40,10 @@ def from_return(ground: Ground, flow: Flow, role: Role) -> Steps:
         return
     yield from _given_by(ground, file, function, flow.path, flow.path)
     callers = ground.origins.callers(file, function)
-    if callers.handed_on or callers.more or not (callers.calls or properties):
+    for each in callers.properties:
+        yield from reads_of_member(ground, each.file, each.scope, each.name, flow.path)
+    if callers.handed_on or callers.more or not (callers.calls or callers.properties):
         yield Use(UseKind.RETURNED, file, flow.node, role, direct=not flow.path)
-
-
-def _properties(file: FileFacts, owner: Scope, function: Scope) -> Iterator[str]:
-    """The members of a class that give what the function returns: ``name = property(function)``."""
-    for binding in (binding for bindings in owner.bindings.values() for binding in bindings):
-        getter = getter_of(binding)
-        meant: list[int | None] = [getter.scope] if isinstance(getter, FunctionExpression) else []
-        if isinstance(getter, Name):
-            meant = [each.defines for each in file.lookup(getter.id, getter.scope)]
-        if function.index in meant:
-            yield binding.name
 
 
 def from_yield(ground: Ground, flow: Flow, parent: Opaque) -> Steps:
@@ -75,7 +59,7 @@ def from_yield(ground: Ground, flow: Flow, parent: Opaque) -> Steps:
     marker = ENTERED if is_decorated(function, "contextmanager", "asynccontextmanager") else ANY
     yield from _given_by(ground, file, function, (marker, *path), path)
     callers = ground.origins.callers(file, function)
-    if callers.handed_on or callers.more or not callers.calls:
+    if callers.handed_on or callers.properties or callers.more or not callers.calls:
         yield Use(UseKind.YIELDED, file, flow.node, parent, direct=not flow.path)
 
 

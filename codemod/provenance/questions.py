@@ -103,6 +103,15 @@ class Site:
 
 
 @record
+class Property:
+    """A member of a class that is made by ``property``, by a call."""
+
+    file: FileFacts
+    scope: Scope
+    name: str
+
+
+@record
 class Caller:
     """A call of a function; ``bound`` if the function's first parameter is not among its arguments.
 
@@ -123,6 +132,7 @@ class Caller:
 class Callers:
     """All calls that the project shows. ``handed_on``: places where the function itself travels as a value.
 
+    ``properties`` are the members of classes that call it where they are read: ``name = property(function)``.
     ``maybe`` are calls of the same member name on receivers that nobody knows. ``more`` if the name is too common
     for its calls to be told apart, ``by_library`` if a decorator hands the function to a library that calls it,
     ``watched`` if a decorator may look at what the function is called with.
@@ -131,6 +141,7 @@ class Callers:
     calls: tuple[Caller, ...] = ()
     handed_on: tuple[Site, ...] = ()
     maybe: tuple[Caller, ...] = ()
+    properties: tuple[Property, ...] = ()
     more: bool = False
     by_library: bool = False
     watched: bool = False
@@ -138,7 +149,12 @@ class Callers:
     @property
     def is_open(self) -> bool:
         """Whether there may be calls that are not shown."""
-        return bool(self.handed_on) or self.more or self.by_library
+        return bool(self.handed_on or self.properties) or self.more or self.by_library
+
+    @property
+    def are_all_shown(self) -> bool:
+        """Whether there are calls, and none that is not shown."""
+        return bool(self.calls) and not self.is_open
 
 
 @record

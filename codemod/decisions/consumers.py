@@ -67,7 +67,7 @@ def consumers_of(context: Context, request: Request) -> tuple[list[Consumer], se
             elif generator is not None:
                 callers = context.origins.callers(use.file, generator)
                 pending += ((caller.file, caller.call) for caller in callers.calls)
-                if callers.is_open or not callers.calls:
+                if not callers.are_all_shown:
                     found.append(Consumer(use.file, use.node, use.node, certain=True))
             else:
                 found += consumer_of(context, use)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from codemod.decisions.arguments import Given
 from codemod.decisions.context import Context
+from codemod.decisions.items_set import items_set
 from codemod.decisions.survey import ClientUses
 from codemod.provenance.calls import taken_over
-from codemod.provenance.containers import changes
 from codemod.provenance.facts import (
     Attribute,
     Binding,
@@ -160,29 +160,24 @@ class _Reader:
 
     def read_items(self, file: FileFacts, node: Expression | Binding) -> None:
         """Entries that are set in the mapping after it is made."""
-        for each, item in self.may_set(file, node):
-            if self.is_set_in(each, item, node):
-                if item.spread:
-                    self.read(each, item.value)
-                else:
-                    self.add(each, item.target.key, item.value, None)
-
-    def may_set(self, file: FileFacts, node: Expression | Binding) -> Iterator[tuple[FileFacts, ItemBinding]]:
-        """What may set items of the mapping where it is used, and in files that get hold of it by a name."""
-        followed = self.context.uses
-        uses = followed.of_binding(file, node) if isinstance(node, Binding) else followed.of(file, node)
-        near = dict.fromkeys((file, *(use.file for use in uses)))
-        yield from ((each, item) for each in near for item in each.item_bindings)
+        done: set[ItemBinding] = set()
         try:
-            for each, item, _ in changes(self.context.origins.world, file, node, None):
-                if each not in near:
-                    yield each, item
+            for each, item, asked in items_set(self.context, file, node, None):
+                if item not in done and (asked is None or self.is_mapping(each, asked, node)):
+                    done.add(item)
+                    self.read_item(each, item)
         except TooManyFilesError:
             self.hidden = True
 
-    def is_set_in(self, file: FileFacts, item: ItemBinding, node: Expression | Binding) -> bool:
-        holders = self.context.values(file, item.target.value)
-        return any(isinstance(holder, (MappingValue, UnknownValue)) and holder.node is node for holder in holders)
+    def read_item(self, file: FileFacts, item: ItemBinding) -> None:
+        if item.spread:
+            self.read(file, item.value)
+        else:
+            self.add(file, item.target.key, item.value, None)
+
+    def is_mapping(self, file: FileFacts, holder: Expression, node: Expression | Binding) -> bool:
+        values = self.context.values(file, holder)
+        return any(isinstance(value, (MappingValue, UnknownValue)) and value.node is node for value in values)
 
     def add(self, file: FileFacts, key: Expression, value: Expression, display: MappingDisplay | None) -> None:
         if isinstance(key, Text):

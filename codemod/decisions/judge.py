@@ -57,9 +57,7 @@ def _judge_alone(context: Context, survey: Survey, client: Client) -> ClientVerd
     uses = survey.uses[client]
     arguments = read_arguments(context, client.file, client.call)
     blocking = tuple(_blocking(context, client, uses))
-    reason = _reason_alone(context, client, uses, arguments, blocking)
-    if reason is not None and reason.rule == "OR119":
-        reason = _unseen_way(survey, client) or reason
+    reason = _reason_alone(context, survey, client, arguments, blocking)
     verdict = ClientVerdict(client, arguments, blocking, reason)
     if context.config.mixed_clients != "split":
         return verdict
@@ -73,19 +71,6 @@ def _judge_alone(context: Context, survey: Survey, client: Client) -> ClientVerd
     if isinstance(planned, Split):
         return replace(verdict, split=planned, reason=None)
     return replace(verdict, reason=_kept(verdict.reason, planned))
-
-
-def _unseen_way(survey: Survey, client: Client) -> Reason | None:
-    """The reason if a request is known to be made with a client whose uses do not lead there; None if none is."""
-    request = next((each for each in survey.requests if client in each.clients), None)
-    if request is None:
-        return None
-    place = f"{request.file.path.name}:{request.file.line(request.call.span)}"
-    return reported(
-        "OR119",
-        f"the request in {place} is made with this client, on a way on which more may be done with it than is seen",
-        "Check what it is used for, then set base_url and api_key by hand.",
-    )
 
 
 def _kept(reason: Reason, why: str) -> Reason:
@@ -104,8 +89,9 @@ def _blocking(context: Context, client: Client, uses: ClientUses) -> Iterator[Bl
 
 
 def _reason_alone(
-    context: Context, client: Client, uses: ClientUses, arguments: Arguments, blocking: tuple[Blocking, ...]
+    context: Context, survey: Survey, client: Client, arguments: Arguments, blocking: tuple[Blocking, ...]
 ) -> Reason | None:
+    uses = survey.uses[client]
     if client.alternatives:
         return endpoint_undecided("this call may make clients of different hosts")
     if client.kind is ClientKind.OTHER_HOST:
@@ -119,7 +105,7 @@ def _reason_alone(
         or _test_reason(context, client, arguments)
         or subclass_reason(context, client)
         or carried_reason(context, client, uses, arguments)
-        or _calls_reason(uses, blocking, keeping=context.config.mixed_clients != "migrate")
+        or _calls_reason(survey, client, blocking, keeping=context.config.mixed_clients != "migrate")
     )
 
 
@@ -142,7 +128,8 @@ def _is_mocked(context: Context, transport: Given) -> bool:
     return any("ock" in source for source in (source_of(transport.file, transport.value), *made))
 
 
-def _calls_reason(uses: ClientUses, blocking: tuple[Blocking, ...], *, keeping: bool) -> Reason | None:
+def _calls_reason(survey: Survey, client: Client, blocking: tuple[Blocking, ...], *, keeping: bool) -> Reason | None:
+    uses = survey.uses[client]
     blocked = {each.node for each in blocking}
     is_served = any(call is not None and node not in blocked for _, _, node, call in uses.methods)
     if blocking and not is_served:
@@ -161,12 +148,18 @@ def _calls_reason(uses: ClientUses, blocking: tuple[Blocking, ...], *, keeping: 
             "Check what that code does with the client and the model's name, then set base_url and api_key by hand.",
         )
     if not is_served:
-        return reported(
-            "OR119",
-            "no request is made with this client that the project shows",
-            "Check what it is used for, then set base_url and api_key by hand.",
-        )
+        message = _why_unused(survey, client)
+        return reported("OR119", message, "Check what it is used for, then set base_url and api_key by hand.")
     return None
+
+
+def _why_unused(survey: Survey, client: Client) -> str:
+    """What is said of a client whose uses lead to no request, though one may be known to be made with it."""
+    request = next((each for each in survey.requests if client in each.clients), None)
+    if request is None:
+        return "no request is made with this client that the project shows"
+    place = f"{request.file.path.name}:{request.file.line(request.call.span)}"
+    return f"the request in {place} is made with this client, on a way on which more may be done with it than is seen"
 
 
 def _mixed(blocking: tuple[Blocking, ...]) -> Reason:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 from codemod.decisions.context import Context
 from codemod.decisions.expressions import leaves
+from codemod.decisions.items_set import items_set
 from codemod.decisions.survey import Request
 from codemod.findings import Step
 from codemod.provenance.asking import is_nothing
 from codemod.provenance.calls import last_name, taken_over
-from codemod.provenance.containers import changes, changes_in, is_container
+from codemod.provenance.containers import is_container
 from codemod.provenance.facts import (
     Binding,
     Call,
@@ -181,7 +182,7 @@ def _is_visible(context: Context, value: Value) -> bool:
     if not isinstance(value, MappingValue) or not isinstance(value.node, Binding):
         return isinstance(value, MappingValue) or is_nothing(value)
     callers = context.origins.callers(value.file, value.file.called(value.file.scopes[value.node.scope]))
-    return bool(callers.calls) and not callers.is_open
+    return callers.are_all_shown
 
 
 def _shown(node: Expression | Binding) -> tuple[list[Expression], list[tuple[Expression | str, Expression]]]:
@@ -221,16 +222,12 @@ def _items_set(
 ) -> tuple[list[tuple[FileFacts, ItemBinding]], str]:
     """What sets the entry ``name`` of the mapping, or may do so, after it is made; and why that is not all, or ""."""
     found: dict[tuple[FileFacts, ItemBinding], None] = {}
-    world, file, node = context.origins.world, holder.file, holder.node
-    uses = context.uses.of_binding(file, node) if isinstance(node, Binding) else context.uses.of(file, node)
-    near = dict.fromkeys((reader, *(use.file for use in uses)))
     try:
-        beside = (change for each in near if each is not file for change in changes_in(world, each, node))
-        for each, item, asked in (*changes(world, file, node, name), *beside):
+        for file, item, asked in list(items_set(context, holder.file, holder.node, name, reader)):
             if item.may_set(name):
-                holders = (holder,) if asked is None else context.values(each, asked)
-                if any(is_container(value, node) for value in holders):
-                    found[each, item] = None
+                holders = (holder,) if asked is None else context.values(file, asked)
+                if any(is_container(value, holder.node) for value in holders):
+                    found[file, item] = None
     except TooManyFilesError as error:
         return list(found), str(error)
     return list(found), ""

@@ -70,6 +70,8 @@ from codemod.provenance.values import (
 )
 from codemod.provenance.world import World, files_holding
 
+# The file, what may set an item there, and the expression that is the container if it does so; None: it does.
+Change = tuple[FileFacts, ItemBinding, "Expression | None"]
 # Calls that give a sequence with the elements of another.
 SAME_ELEMENTS = frozenset(
     f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")
@@ -231,15 +233,16 @@ def _entries(file: FileFacts, node: Expression, key: str | None) -> Generator[Qu
     return found
 
 
-def changes(
-    world: World, file: FileFacts, container: Expression | Binding, key: str | None
-) -> Iterator[tuple[FileFacts, ItemBinding, Expression | None]]:
-    """What may set items of ``container``: in its own file, and in those that may get hold of it by a name.
-
-    In most of the latter under ``key`` alone, or one that is not fixed (``key`` None: any). Each with the expression in
-    the same file that is the container if it does so; None if it certainly does.
-    """
+def changes(world: World, file: FileFacts, container: Expression | Binding, key: str | None) -> Iterator[Change]:
+    """What may set items of ``container``: in its own file, and in those that may get hold of it by a name."""
     yield from changes_in(world, file, container)
+    yield from changes_by_name(world, file, container, key)
+
+
+def changes_by_name(
+    world: World, file: FileFacts, container: Expression | Binding, key: str | None
+) -> Iterator[Change]:
+    """The same for other files than its own alone; in most under ``key`` or one that is not fixed (None: any)."""
     if isinstance(container, Binding):
         return
     held = held_as(file, container)
@@ -260,16 +263,14 @@ def is_container(value: Value, container: Expression | Binding) -> bool:
     return isinstance(value, (MappingValue, SequenceValue)) and value.node is container
 
 
-def changes_in(
-    world: World, file: FileFacts, container: Expression | Binding
-) -> Iterator[tuple[FileFacts, ItemBinding, Expression | None]]:
+def changes_in(world: World, file: FileFacts, container: Expression | Binding) -> Iterator[Change]:
     """The same for one file, whatever it has to do with the container."""
     return ((file, item, holder) for item, holder in world.setters_in(file).of(container))
 
 
 def _set_in(
     world: World,
-    setters: Iterable[tuple[FileFacts, ItemBinding, Expression | None]],
+    setters: Iterable[Change],
     container: Expression | Binding,
     key: str | None,
 ) -> Generator[Question, Answer, list[tuple[FileFacts, ItemBinding]]]:
@@ -316,7 +317,7 @@ def _gathered_keywords(world: World, file: FileFacts, binding: Binding, key: str
         found[OptionValue(file, call, key or "")] = None
         default = call.keyword("default")
         found |= {} if default is None else (yield from ask(ValueOf(file, default)))
-    if not options and (callers.is_open or not callers.calls):
+    if not options and not callers.are_all_shown:
         found[ParameterValue(file, binding)] = None
     return found
 
@@ -423,7 +424,7 @@ def _gathered_positions(file: FileFacts, binding: Binding, key: str | int | None
         if stars and (not isinstance(key, int) or first + key >= known):
             inner = first + key - known if isinstance(key, int) and len(stars) == 1 else None
             found |= yield from ask(PartOf(caller.file, given[known].value, (inner, *rest)))
-    if callers.is_open or not callers.calls:
+    if not callers.are_all_shown:
         found[ParameterValue(file, binding)] = None
     return found
 

@@ -266,9 +266,9 @@ def _reached(first: ClassValue, nearest: Callable[[ClassValue], Iterable[ClassVa
     while pending:
         each = pending.popleft()
         yield each
-        fresh = [other for other in nearest(each) if other not in found]
-        found.update(dict.fromkeys(fresh))
-        pending += dict.fromkeys(fresh)
+        fresh = dict.fromkeys(other for other in nearest(each) if other not in found)
+        found |= fresh
+        pending += fresh
 
 
 def _merged(file: FileFacts, node: Opaque) -> ValuesThought:

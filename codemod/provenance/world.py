@@ -120,7 +120,11 @@ class World:
         """The facts of those of the files that ``mentioning`` gives in which one of ``others`` stands too."""
         self._refuse_hub(name, home)
         files = _limited(name, self.project.files_mentioning(name, home))
-        wanted = {path for other in others for path in self.project.files_mentioning(other, home)}
+        return self._with(files, others, home)
+
+    def _with(self, files: Iterable[Path], words: Iterable[str], home: Path) -> list[FileFacts]:
+        """The facts of those of ``files`` in which one of ``words`` stands."""
+        wanted = {path for word in words for path in self.project.files_mentioning(word, home)}
         return self.project.facts_of(path for path in files if path in wanted)
 
     def giving(self, callee: str, words: Sequence[str], home: Path) -> list[FileFacts]:
@@ -180,29 +184,28 @@ class World:
     def referring_with(self, name: str, others: Sequence[str], file: FileFacts) -> list[FileFacts]:
         """The facts of those of them in which one of ``others`` stands too."""
         paths = self.project.files_referring(name, file.path)
-        if len(paths) > MOST_FILES:
-            return []
-        wanted = {path for other in others for path in self.project.files_mentioning(other, file.path)}
-        return self.project.facts_of(path for path in paths if path in wanted)
+        return self._with(paths, others, file.path) if len(paths) <= MOST_FILES else []
 
     def using_on_others(self, name: str, home: Path) -> list[FileFacts]:
         """The facts of the files near ``home`` that call or read ``name`` on something else than ``self``.
 
         Of none if they are many, or ``home`` is a hub.
         """
-        paths = () if self.project.is_hub(home) else self.project.files_mentioning(name, home)
-        using = [path for path in paths if self._is_used_on_others(name, path)]
-        return self.project.facts_of(using) if len(using) <= _MOST_USING else []
+        return self._if_few((name,), home, lambda path: self._is_used_on_others(name, path))
 
     def setting_by_name(self, home: Path) -> list[FileFacts]:
         """The facts of the files near ``home`` that set members of something else than ``self`` by unfixed names.
 
         Of none if they are many, or ``home`` is a hub.
         """
-        words = () if self.project.is_hub(home) else SETTING
-        paths = dict.fromkeys(path for word in words for path in self.project.files_mentioning(word, home))
-        setting = [path for path in paths if self._sets_by_name(path)]
-        return self.project.facts_of(setting) if len(setting) <= _MOST_USING else []
+        return self._if_few(SETTING, home, self._sets_by_name)
+
+    def _if_few(self, words: Iterable[str], home: Path, is_wanted: Callable[[Path], bool]) -> list[FileFacts]:
+        if self.project.is_hub(home):
+            return []
+        mentioning = dict.fromkeys(path for word in words for path in self.project.files_mentioning(word, home))
+        wanted = list(filter(is_wanted, mentioning))
+        return self.project.facts_of(wanted) if len(wanted) <= _MOST_USING else []
 
     def _sets_by_name(self, path: Path) -> bool:
         if path not in self.setters_by_name:
